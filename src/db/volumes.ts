@@ -1,0 +1,160 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Durability } from '../lib/durability.ts';
+import type { Phase, Schema } from './schema.ts';
+
+export interface VolumeRecord {
+  readonly id: string;
+  readonly clusterId: string;
+  readonly name: string;
+  readonly sizeGib: number;
+  readonly durability: Durability;
+  /** The `durability` object that the wire shows: as sent, with the numbers filled in. */
+  readonly durabilityEcho: Readonly<Record<string, unknown>>;
+  readonly gid: number;
+  readonly snapshot: { readonly enable: boolean; readonly factor: number };
+  /** A block hosting volume. */
+  readonly block: boolean;
+  /** Volume options in their order, `"key value"` each, empty strings included (engine reference 3.5). */
+  readonly options: readonly string[];
+  readonly zoneChecking: 'none' | 'soft' | 'strict';
+  readonly tagRule: string | null;
+  readonly averageFileKib: number;
+  readonly glusterUuid: string | null;
+  readonly phase: Phase;
+  readonly operationId: string | null;
+}
+
+const columns = [
+  'id',
+  'cluster_id',
+  'name',
+  'size_gib',
+  'durability',
+  'durability_echo',
+  'gid',
+  'snapshot_enable',
+  'snapshot_factor',
+  'block',
+  'options',
+  'zone_checking',
+  'tag_rule',
+  'average_file_kib',
+  'gluster_uuid',
+  'phase',
+  'operation_id',
+] as const;
+
+type VolumeRow = Pick<Selectable<Schema['volumes']>, (typeof columns)[number]>;
+
+const toRecord = (row: VolumeRow): VolumeRecord => ({
+  id: row.id,
+  clusterId: row.cluster_id,
+  name: row.name,
+  sizeGib: row.size_gib,
+  durability: JSON.parse(row.durability) as Durability,
+  durabilityEcho: JSON.parse(row.durability_echo) as Record<string, unknown>,
+  gid: row.gid,
+  snapshot: { enable: row.snapshot_enable === 1, factor: row.snapshot_factor },
+  block: row.block === 1,
+  options: JSON.parse(row.options) as string[],
+  zoneChecking: row.zone_checking,
+  tagRule: row.tag_rule,
+  averageFileKib: row.average_file_kib,
+  glusterUuid: row.gluster_uuid,
+  phase: row.phase,
+  operationId: row.operation_id,
+});
+
+export type VolumeReads = ReturnType<typeof volumeReads>;
+export type VolumeWrites = ReturnType<typeof volumeWrites>;
+
+/** Phases in which the API shows a volume (wire contract section 7: unfinished creates and deletes are left out). */
+const visiblePhases: Phase[] = ['ready', 'expanding'];
+
+export const volumeReads = (sql: Kysely<Schema>) => ({
+  /** The volume in whatever phase. */
+  async find(id: string): Promise<VolumeRecord | undefined> {
+    const row = await sql.selectFrom('volumes').select(columns).where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : toRecord(row);
+  },
+
+  async findByName(clusterId: string, name: string): Promise<VolumeRecord | undefined> {
+    const row = await sql
+      .selectFrom('volumes')
+      .select(columns)
+      .where('cluster_id', '=', clusterId)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toRecord(row);
+  },
+
+  /** Ids of visible volumes, of one cluster or of all, ascending. */
+  async visibleIds(clusterId?: string): Promise<string[]> {
+    let query = sql.selectFrom('volumes').select('id').where('phase', 'in', visiblePhases).orderBy('id');
+    if (clusterId !== undefined) query = query.where('cluster_id', '=', clusterId);
+    return (await query.execute()).map(({ id }) => id);
+  },
+
+  /** Number of volumes of a cluster, pending ones included. */
+  async count(clusterId: string): Promise<number> {
+    const row = await sql
+      .selectFrom('volumes')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('cluster_id', '=', clusterId)
+      .executeTakeFirstOrThrow();
+    return row.count;
+  },
+});
+
+export interface VolumeChange {
+  readonly sizeGib?: number;
+  readonly phase?: Phase;
+  readonly glusterUuid?: string;
+  readonly operationId?: string | null;
+}
+
+export const volumeWrites = (sql: Kysely<Schema>) => ({
+  async insert(volume: VolumeRecord, nowMs: number): Promise<void> {
+    await sql
+      .insertInto('volumes')
+      .values({
+        id: volume.id,
+        cluster_id: volume.clusterId,
+        name: volume.name,
+        size_gib: volume.sizeGib,
+        durability: JSON.stringify(volume.durability),
+        durability_echo: JSON.stringify(volume.durabilityEcho),
+        gid: volume.gid,
+        snapshot_enable: volume.snapshot.enable ? 1 : 0,
+        snapshot_factor: volume.snapshot.factor,
+        block: volume.block ? 1 : 0,
+        options: JSON.stringify(volume.options),
+        zone_checking: volume.zoneChecking,
+        tag_rule: volume.tagRule,
+        average_file_kib: volume.averageFileKib,
+        gluster_uuid: volume.glusterUuid,
+        phase: volume.phase,
+        operation_id: volume.operationId,
+        created_at_ms: nowMs,
+      })
+      .execute();
+  },
+
+  async update(id: string, change: VolumeChange): Promise<void> {
+    const { sizeGib, phase, glusterUuid, operationId } = change;
+    await sql
+      .updateTable('volumes')
+      .set({
+        ...(sizeGib === undefined ? {} : { size_gib: sizeGib }),
+        ...(phase === undefined ? {} : { phase }),
+        ...(glusterUuid === undefined ? {} : { gluster_uuid: glusterUuid }),
+        ...(operationId === undefined ? {} : { operation_id: operationId }),
+      })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  async delete(id: string): Promise<void> {
+    await sql.deleteFrom('volumes').where('id', '=', id).execute();
+  },
+});

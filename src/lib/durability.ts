@@ -1,0 +1,22 @@
+/** How a volume keeps its data. An arbiter (a third brick without data) exists only with replica 3. */
+export type Durability =
+  | { readonly type: 'none' }
+  | { readonly type: 'replicate'; readonly replica: 2 | 3; readonly arbiter: boolean }
+  | { readonly type: 'disperse'; readonly data: number; readonly redundancy: number };
+
+/** Bricks that hold the same data: the size of a brick set. */
+export function bricksPerSet(durability: Durability): number {
+  switch (durability.type) {
+    case 'none':
+      return 1;
+    case 'replicate':
+      return durability.replica;
+    case 'disperse':
+      return durability.data + durability.redundancy;
+  }
+}
+
+/** By how much a set's capacity is divided among its bricks. */
+export function dataBricks(durability: Durability): number {
+  return durability.type === 'disperse' ? durability.data : 1;
+}
