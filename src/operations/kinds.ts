@@ -65,8 +65,14 @@ export interface Action<Params = never, Output = unknown> {
   lanes?(params: Params): readonly string[];
   /** @returns JSON that is kept in the journal and handed to the kind when it finishes. */
   run(context: StepContext, params: Params): Promise<Output>;
-  /** Absent: there is nothing to undo. "Not there" is success. */
-  undo?(context: StepContext, params: Params): Promise<void>;
+  /**
+   * Absent: there is nothing to undo. "Not there" is success. When it finds that the step's effect is final after all
+   * (its answer was lost), it says so, and the operation goes forward again.
+   */
+  undo?(
+    context: StepContext,
+    params: Params,
+  ): Promise<void | { readonly isFinal: true; readonly output: Output }>;
   /**
    * When the node cannot be reached, this step (run at or after the pivot, or undone) may be left over: the operation
    * ends without it and its kind plans what is left as a new operation.

@@ -30,6 +30,9 @@ export type RunEnd =
 /** After so many failed tries an operation is shown as stuck; it is still tried, once a minute. */
 const stuckAfterTries = 8;
 
+const isFinal = (output: unknown): output is { isFinal: true; output: unknown } =>
+  typeof output === 'object' && output !== null && 'isFinal' in output;
+
 const keyOf = (step: StepRecord): string => `${step.attempt}/${step.stage}/${step.ordinal}`;
 
 /**
@@ -196,6 +199,8 @@ export class OperationRun {
         (step) => step.state !== 'undone' && !this.#untouched.has(keyOf(step)),
       );
       const outcomes = await this.#tools.stages.run('undo', todo, this.#cutOff.signal, () => true);
+      const final = outcomes.filter(({ output }) => isFinal(output));
+      if (final.length > 0) return this.#turnForward(final);
       const blocking = outcomes.find((outcome) => outcome.failure !== undefined && !this.#mayBeLeft(outcome));
       const change =
         blocking === undefined ? { stage: this.#operation.stage - 1, tries: 0, waitingReason: null } : {};
@@ -204,6 +209,14 @@ export class OperationRun {
       if (blocking?.failure !== undefined) return this.#waitAfter(blocking.failure);
     }
     return this.#giveUpOrPlanAgain();
+  }
+
+  /** A step that could not be told done turned out to be: the operation is completed. */
+  async #turnForward(final: readonly StepOutcome[]): Promise<undefined> {
+    const done = final.map(({ step, output }) => ({ step, output: isFinal(output) ? output.output : null }));
+    await this.#journal(done, 'done', { state: 'running', error: null, tries: 0, waitingReason: null });
+    this.#tools.events.publish({ ...this.#event(), type: 'state', state: 'running' });
+    return undefined;
   }
 
   async #giveUpOrPlanAgain(): Promise<RunEnd | undefined> {

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { AppError } from '../../errors.ts';
+import { strangeAnswer } from '../strange-answer.ts';
+import { parseGlusterXml } from './xml.ts';
+
+export interface GlusterVolume {
+  readonly name: string;
+  readonly uuid: string;
+  readonly status: 'created' | 'started' | 'stopped';
+  /** `host:path` in gluster's order, which is the order of the brick sets. */
+  readonly bricks: readonly string[];
+  readonly options: Readonly<Record<string, string>>;
+}
+
+const statusNames = { '0': 'created', '1': 'started', '2': 'stopped' } as const;
+/** glusterd's number for "there is no such volume". */
+const noSuchVolume = 30_806;
+
+const emptyToUndefined = (value: unknown): unknown => (value === '' ? undefined : value);
+
+const volumeSchema = z.object({
+  name: z.string().min(1),
+  id: z.string().min(1),
+  status: z.enum(['0', '1', '2']),
+  bricks: z.preprocess(
+    emptyToUndefined,
+    z.object({ brick: z.array(z.object({ name: z.string().min(1) })) }).optional(),
+  ),
+  options: z.preprocess(
+    emptyToUndefined,
+    z.object({ option: z.array(z.object({ name: z.string(), value: z.string() })) }).optional(),
+  ),
+});
+
+const infoSchema = z.object({
+  volInfo: z.object({
+    volumes: z.preprocess(
+      emptyToUndefined,
+      z.object({ volume: z.array(volumeSchema).optional() }).optional(),
+    ),
+  }),
+});
+
+function volumesIn(output: string, body: unknown): GlusterVolume[] {
+  const info = infoSchema.safeParse(body);
+  if (!info.success) throw strangeAnswer('gluster volume info', output, info.error);
+  return (info.data.volInfo.volumes?.volume ?? []).map((volume) => ({
+    name: volume.name,
+    uuid: volume.id,
+    status: statusNames[volume.status],
+    bricks: (volume.bricks?.brick ?? []).map(({ name }) => name),
+    options: Object.fromEntries((volume.options?.option ?? []).map(({ name, value }) => [name, value])),
+  }));
+}
+
+/**
+ * Reads `gluster volume info NAME --xml`.
+ *
+ * @returns the volume, or undefined when gluster says by number that there is none.
+ * @throws AppError `gluster.failed`, `node.strange_answer`.
+ */
+export function parseVolumeInfo(output: string): GlusterVolume | undefined {
+  const answer = parseGlusterXml('gluster volume info', output);
+  if (!answer.ok && answer.errno === noSuchVolume) return undefined;
+  if (!answer.ok) throw new AppError('gluster.failed', `gluster volume info: ${answer.words}`);
+  return volumesIn(output, answer.body)[0];
+}
+
+/** Reads `gluster volume info --xml` of all volumes. @throws AppError `gluster.failed`, `node.strange_answer`. */
+export function parseAllVolumes(output: string): GlusterVolume[] {
+  const answer = parseGlusterXml('gluster volume info', output);
+  if (!answer.ok) throw new AppError('gluster.failed', `gluster volume info: ${answer.words}`);
+  return volumesIn(output, answer.body);
+}
