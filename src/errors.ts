@@ -164,6 +164,12 @@ export const errorCatalogue = {
     'Set the state that the message names first.',
   ),
 
+  'device.missing': entry(
+    500,
+    'A volume group that should be on the node is not there',
+    'Look whether the disk is connected; if it is lost, replace the device.',
+  ),
+
   // Placement
   'placement.no_room': entry(
     500,
@@ -189,6 +195,17 @@ export const errorCatalogue = {
     500,
     'gluster has a volume of this name that is not ours',
     'Choose another name; Mortar never touches that volume.',
+  ),
+
+  'gluster.peers_down': entry(
+    500,
+    'gluster refuses to delete volumes while peers are out of reach',
+    'Nothing: Mortar waits for the peers. Bring them back, or declare them lost.',
+  ),
+  'volume.has_snapshots': entry(
+    409,
+    'The volume has snapshots',
+    'Delete its snapshots first: gluster snapshot delete volume NAME.',
   ),
 
   // Start-up

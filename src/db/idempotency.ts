@@ -39,6 +39,15 @@ export const idempotencyWrites = (sql: Kysely<Schema>) => ({
         response: record.response === null ? null : JSON.stringify(record.response),
         created_at_ms: nowMs,
       })
+      // An earlier use whose operation is forgotten already.
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet((values) => ({
+          fingerprint: values.ref('excluded.fingerprint'),
+          operation_id: values.ref('excluded.operation_id'),
+          response: values.ref('excluded.response'),
+          created_at_ms: values.ref('excluded.created_at_ms'),
+        })),
+      )
       .execute();
   },
 

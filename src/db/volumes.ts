@@ -95,6 +95,19 @@ export const volumeReads = (sql: Kysely<Schema>) => ({
     return (await query.execute()).map(({ id }) => id);
   },
 
+  /** Whether a cluster has so many volumes or more, pending ones included; looks at no more than that many. */
+  async hasAtLeast(clusterId: string, count: number): Promise<boolean> {
+    if (count <= 0) return true;
+    const row = await sql
+      .selectFrom('volumes')
+      .select('id')
+      .where('cluster_id', '=', clusterId)
+      .limit(1)
+      .offset(count - 1)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+
   /** Number of volumes of a cluster, pending ones included. */
   async count(clusterId: string): Promise<number> {
     const row = await sql

@@ -11,6 +11,7 @@ import type { Log } from '../lib/log.ts';
 import { OperationEvents } from './events.ts';
 import { Journal, leaseMs } from './journal.ts';
 import type { Action, OperationKind, PlannedOperation } from './kinds.ts';
+import { findOnce, type Once, recordOnce } from './once.ts';
 import { OperationRun } from './run.ts';
 import { Scheduler, type SlotLimits } from './scheduler.ts';
 import { StageRunner } from './stage.ts';
@@ -97,19 +98,24 @@ export class OperationEngine {
    * Takes an operation in: `build` plans it and writes what it promises, in the transaction that also holds the
    * operation itself (law 1). It runs as soon as a slot is free.
    *
+   * @param once a key under which the same request is taken in only once; the earlier operation is returned.
    * @returns the operation as recorded.
-   * @throws AppError `server.busy` when the queue is full, `server.stopping`, and whatever `build` throws.
+   * @throws AppError `request.idempotency_mismatch`; `server.busy` when the queue is full, `server.stopping`, and whatever `build` throws.
    */
-  async submit(build: (tx: Writes) => Promise<PlannedOperation>): Promise<OperationRecord> {
+  async submit(build: (tx: Writes) => Promise<PlannedOperation>, once?: Once): Promise<OperationRecord> {
     this.#refuseWhenFull();
     let started: string | undefined;
     try {
       const { operation, steps } = await this.#options.database.write(async (tx) => {
+        const before = once === undefined ? undefined : await findOnce(tx, once);
+        if (before !== undefined) return { operation: before, steps: undefined };
         const planned = await build(tx);
         const isStarted = this.#isCoordinator(planned.kind) || this.#scheduler.tryStart(planned);
         if (isStarted) started = planned.id;
+        if (once !== undefined) await recordOnce(tx, once, planned.id, this.#options.clock.now());
         return this.#journal.insert(tx, planned, isStarted);
       });
+      if (steps === undefined) return operation;
       if (started === undefined) this.#scheduler.add(operation);
       else this.#launch(operation, steps, true);
       this.#pump();

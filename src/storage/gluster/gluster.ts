@@ -52,7 +52,8 @@ export function createGluster({ cliTimeoutSeconds }: GlusterSettings) {
 
   return {
     probePeer: (host: string): Command => change(`probe the peer ${host}`, 'peer', 'probe', host),
-    detachPeer: (host: string): Command => change(`detach the peer ${host}`, 'peer', 'detach', host),
+    detachPeer: (host: string, ...force: 'force'[]): Command =>
+      change(`detach the peer ${host}`, 'peer', 'detach', host, ...force),
     /** Peers with the node itself. */
     listPool: (): Command => ask('list the gluster peers', 'pool', 'list'),
 

@@ -7,7 +7,12 @@ export interface GlusterPeer {
   /** All names gluster knows the peer by; `localhost` for the node itself. */
   readonly names: readonly string[];
   readonly isConnected: boolean;
+  /** It takes part in the cluster: bricks may be put on it. The node itself always does. */
+  readonly isMember: boolean;
 }
+
+/** glusterd's number for "Peer in Cluster". */
+const inCluster = '3';
 
 const peerSchema = z.object({
   uuid: z.string().min(1),
@@ -17,6 +22,7 @@ const peerSchema = z.object({
     z.object({ hostname: z.union([z.string(), z.array(z.string())]) }).optional(),
   ),
   connected: z.enum(['0', '1']),
+  state: z.string().optional(),
 });
 
 const poolSchema = z.object({
@@ -34,5 +40,6 @@ export function parsePool(output: string): GlusterPeer[] {
     uuid: peer.uuid,
     names: [...new Set([peer.hostname, peer.hostnames?.hostname ?? []].flat())],
     isConnected: peer.connected === '1',
+    isMember: peer.state === undefined || peer.state === inCluster,
   }));
 }

@@ -72,3 +72,14 @@ export function parseAllVolumes(output: string): GlusterVolume[] {
   if (!answer.ok) throw new AppError('gluster.failed', `gluster volume info: ${answer.words}`);
   return volumesIn(output, answer.body);
 }
+
+const createdSchema = z.object({
+  volCreate: z.object({ volume: z.tuple([z.object({ id: z.string().min(1) })]) }),
+});
+
+/** Reads the answer to `gluster volume create --xml`: the UUID gluster gave the volume. @throws AppError `node.strange_answer`. */
+export function parseCreatedUuid(output: string): string {
+  const parsed = createdSchema.safeParse(parseGlusterXml('gluster volume create', output).body);
+  if (!parsed.success) throw strangeAnswer('gluster volume create', output, parsed.error);
+  return parsed.data.volCreate.volume[0].id;
+}

@@ -1,0 +1,134 @@
+import type { NodeRecord } from '../db/nodes.ts';
+import type { Reads } from '../db/queries.ts';
+import { AppError, toAppError } from '../errors.ts';
+import type { Host } from '../executors/executor.ts';
+import { newId } from '../lib/ids.ts';
+import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
+import { parsePool } from '../storage/gluster/pool.ts';
+import { glusterdCheck } from '../storage/node/preflight.ts';
+import { findPeer, type PeerParams } from './peer-actions.ts';
+import { preflight, refusedFirstNode } from './preflight.ts';
+import type { TopologyTools } from './topology-tools.ts';
+
+export interface NodeRequest {
+  readonly clusterId: string;
+  readonly zone: number;
+  readonly manageNames: readonly string[];
+  readonly storageNames: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a look at the cluster says before the node is taken in. */
+export interface ClusterLook {
+  /** Nodes of the cluster, one that answers first; empty for the first node of a cluster. */
+  readonly helpers: readonly string[];
+  readonly wasPeer: boolean;
+}
+
+const kindName = 'add-node';
+/** So many nodes are asked at the same time whether they answer. */
+const askedAtOnce = 8;
+
+export const hostOf = (node: NodeRecord): Host => ({ nodeId: node.id, address: node.manageNames[0] ?? '' });
+
+/**
+ * Looks, before anything is promised, whether the cluster can take the node in (wire contract section 8): the first node
+ * must have all it needs, for a later one some node of the cluster must answer.
+ *
+ * @throws AppError with status 400 and the contract's words.
+ */
+export async function lookAtCluster(tools: TopologyTools, request: NodeRequest): Promise<ClusterLook> {
+  const members = await tools.database.read.nodes.listByCluster(request.clusterId);
+  const asked = members.filter((node) => node.state === 'online' && node.phase !== 'deleting');
+  if (members.length === 0) {
+    await preflight(tools, {
+      nodeId: `new:${request.manageNames[0]}`,
+      address: request.manageNames[0] ?? '',
+    }).catch((thrown: unknown) => Promise.reject(refusedFirstNode(toAppError(thrown))));
+    return { helpers: [], wasPeer: false };
+  }
+  for (let at = 0; at < asked.length; at += askedAtOnce) {
+    const answers = asked
+      .slice(at, at + askedAtOnce)
+      .map((node) => askMember(tools, node, request.storageNames[0] ?? ''));
+    const first = await Promise.any(answers).catch(() => undefined);
+    if (first === undefined) continue;
+    const others = asked.filter(({ id }) => id !== first.nodeId).map(({ id }) => id);
+    return { helpers: [first.nodeId, ...others], wasPeer: first.wasPeer };
+  }
+  throw new AppError('node.glusterd_down', 'None of the nodes in cluster has glusterd running', {
+    status: 400,
+  });
+}
+
+async function askMember(
+  { nodes, gluster, settings }: TopologyTools,
+  node: NodeRecord,
+  storageHost: string,
+): Promise<{ nodeId: string; wasPeer: boolean }> {
+  const [, pool] = await nodes.look(hostOf(node), [glusterdCheck(), gluster.listPool()], {
+    timeoutMs: settings.probeTimeoutMs,
+  });
+  return { nodeId: node.id, wasPeer: findPeer(parsePool(pool?.stdout ?? ''), storageHost) !== undefined };
+}
+
+/** @throws AppError `object.not_found` and `request.conflict` with the contract's words. */
+export async function assertNodeMayCome(reads: Reads, request: NodeRequest): Promise<void> {
+  if ((await reads.clusters.find(request.clusterId)) === undefined) {
+    throw new AppError('object.not_found', 'Cluster id does not exist');
+  }
+  const names = [
+    ...request.manageNames.map((name) => ['manage', name] as const),
+    ...request.storageNames.map((name) => ['storage', name] as const),
+  ];
+  for (const [kind, name] of names) {
+    const owner = await reads.nodes.findByName(kind, name);
+    if (owner === undefined) continue;
+    // The contract's body ends with two newlines here; the first is part of the message.
+    throw new AppError('request.conflict', `Hostname ${name} already used by node with id ${owner}\n`);
+  }
+}
+
+export function planNode(
+  request: NodeRequest,
+  look: ClusterLook,
+  tools: TopologyTools,
+): { node: NodeRecord; planned: PlannedOperation } {
+  const operationId = newId();
+  const node: NodeRecord = { ...request, id: newId(), state: 'online', phase: 'creating', operationId };
+  const host = request.storageNames[0] ?? '';
+  const peer: PeerParams = {
+    clusterId: request.clusterId,
+    nodeIds: look.helpers,
+    host,
+    wasPeer: look.wasPeer,
+    snapshotLimit: tools.settings.snapshotLimit,
+  };
+  const probe = look.helpers.length === 0 ? [] : [[{ action: 'probe-peer', nodeId: null, params: peer }]];
+  const planned: PlannedOperation = {
+    id: operationId,
+    kind: kindName,
+    clusterId: request.clusterId,
+    target: { kind: 'node', id: node.id },
+    input: request,
+    plan: {
+      stages: [
+        [{ action: 'preflight', nodeId: node.id, params: { host: request.manageNames[0] } }],
+        ...probe,
+      ],
+    },
+  };
+  return { node, planned };
+}
+
+export const addNodeKind: OperationKind = {
+  name: kindName,
+  async finish(tx, { operation }) {
+    await tx.nodes.update(operation.target.id, { phase: 'ready', operationId: null });
+    return { resultPath: `/nodes/${operation.target.id}` };
+  },
+  async abandon(tx, { operation }) {
+    await tx.nodes.delete(operation.target.id);
+    return {};
+  },
+};

@@ -1,0 +1,47 @@
+import type { Command } from '../executors/executor.ts';
+import type { Action } from '../operations/kinds.ts';
+import { giveToGroup } from '../storage/filesystem/brick-folder.ts';
+import { makeFolders } from '../storage/filesystem/files.ts';
+import { makeXfs } from '../storage/filesystem/xfs.ts';
+import { type BrickSpec, deviceOf, groupLanes, mountOf, toBrickVolume } from './brick-volumes.ts';
+import { destroyBricks } from './destroy-bricks.ts';
+import type { StorageCommands } from './settings.ts';
+
+export interface MakeBricksParams {
+  readonly bricks: readonly BrickSpec[];
+  /** Group that owns the brick directories; 0 for none. */
+  readonly gid: number;
+}
+
+/** The commands that make a node's bricks, in one batch (engine reference 3.3). */
+export function brickCommands(
+  { bricks, gid }: MakeBricksParams,
+  { lvm, mounts, xfs }: StorageCommands,
+  isRepeat: boolean,
+): Command[] {
+  const targets = bricks.map(mountOf);
+  return [
+    makeFolders(targets.map((mount) => mount.mountPoint)),
+    ...bricks.flatMap((brick) => [
+      lvm.createBrickVolume(toBrickVolume(brick), isRepeat),
+      makeXfs(deviceOf(brick), brick.kind, xfs, isRepeat),
+      mounts.mount(mountOf(brick), isRepeat),
+    ]),
+    ...mounts.persist(targets),
+    makeFolders(bricks.map((brick) => brick.path)),
+    ...(gid === 0 ? [] : bricks.flatMap((brick) => giveToGroup(brick.path, gid))),
+  ];
+}
+
+/** Makes all bricks that one node contributes to a volume. */
+export const makeBricksAction = (commands: StorageCommands): Action<MakeBricksParams, null> => ({
+  name: 'make-bricks',
+  title: 'make the bricks',
+  canBeLeft: true,
+  lanes: ({ bricks }) => groupLanes(bricks),
+  run: async (context, params) => {
+    await context.exec(brickCommands(params, commands, context.isRepeat));
+    return null;
+  },
+  undo: async (context, { bricks }) => destroyBricks(context, bricks, commands),
+});
