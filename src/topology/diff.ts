@@ -25,6 +25,8 @@ export type Change = { readonly summary: string; readonly blocked?: string } & (
   | { readonly type: 'remove-device'; readonly id: string }
 );
 
+type KnownNodes = ReadonlyMap<string, { readonly cluster: PresentCluster; readonly node: PresentNode }>;
+
 const sameTags = (a: Tags, b: Tags): boolean => {
   const names = Object.keys(a);
   return (
@@ -50,7 +52,7 @@ export function diffTopology(present: PresentTopology, document: TopologyDocumen
   document.clusters.forEach((wanted, index) => {
     const known = wanted.nodes.map((node) => nodes.get(nameOf(node))).find((found) => found !== undefined);
     if (known === undefined) changes.push(...addCluster(wanted, index));
-    else changes.push(...changeCluster(known.cluster, wanted));
+    else changes.push(...changeCluster(known.cluster, wanted, nodes));
     if (known !== undefined) matched.add(known.cluster.id);
   });
   const wantedNames = new Set(document.clusters.flatMap((cluster) => cluster.nodes.map(nameOf)));
@@ -89,7 +91,7 @@ const addDevice = (node: NodeRef, nodeName: string, device: DocumentDevice): Cha
   summary: `device ${device.name} on ${nodeName}${device.destroyData ? ' (its contents are DESTROYED)' : ''}`,
 });
 
-function changeCluster(present: PresentCluster, wanted: DocumentCluster): Change[] {
+function changeCluster(present: PresentCluster, wanted: DocumentCluster, all: KnownNodes): Change[] {
   const { id } = present;
   const changes: Change[] = [];
   if (present.file !== wanted.file || present.block !== wanted.block) {
@@ -103,11 +105,20 @@ function changeCluster(present: PresentCluster, wanted: DocumentCluster): Change
     });
   }
   for (const node of wanted.nodes) {
-    const there = present.nodes.find((candidate) => nameOf(candidate) === nameOf(node));
-    changes.push(...(there === undefined ? addNode({ id }, node) : changeNode(there, node)));
+    const there = all.get(nameOf(node));
+    if (there === undefined) changes.push(...addNode({ id }, node));
+    else if (there.cluster.id === id) changes.push(...changeNode(there.node, node));
+    else changes.push(moveNode(there.node, there.cluster.id, id));
   }
   return changes;
 }
+
+const moveNode = (node: PresentNode, from: string, to: string): Change => ({
+  type: 'change-node',
+  id: node.id,
+  summary: `node ${nameOf(node)}: cluster ${from} → ${to}`,
+  blocked: 'a node cannot move between clusters; remove it there and add it here',
+});
 
 function changeNode(present: PresentNode, wanted: DocumentNode): Change[] {
   const { id } = present;

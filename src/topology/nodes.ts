@@ -31,6 +31,11 @@ export class Nodes {
    * @throws AppError `object.not_found`, `request.conflict`; `node.*` with status 400; `server.busy`.
    */
   async add(request: NodeRequest, once?: Once): Promise<OperationRecord> {
+    // One after another for each cluster: the second node must see the first, or they would not become peers.
+    return this.#tools.engine.lanes.with([`join:${request.clusterId}`], () => this.#join(request, once));
+  }
+
+  async #join(request: NodeRequest, once?: Once): Promise<OperationRecord> {
     const { database, engine, clock } = this.#tools;
     const before = once === undefined ? undefined : await database.read.idempotency.find(once.key);
     if (before === undefined) await assertNodeMayCome(database.read, request);

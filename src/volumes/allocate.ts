@@ -63,18 +63,27 @@ export function toPlaceRequest(
   };
 }
 
+/** What every cluster says to a request, until one can take it. */
+export interface Survey {
+  readonly allocation: Allocation | undefined;
+  /** Clusters that must not take it, whatever their room. */
+  readonly barred: readonly ClusterRefusal[];
+  /** Clusters without a layout for it. */
+  readonly full: readonly ClusterRefusal[];
+}
+
 /**
- * Finds a cluster and a layout for a new volume (engine reference 2.7): the clusters in order, the first that has room.
+ * Asks the clusters in order (engine reference 2.7) and stops at the first that has room.
  *
- * @throws AppError `request.invalid`; `placement.no_room` with the reasons of every cluster.
+ * @throws AppError `request.invalid`.
  */
-export async function allocate(
+export async function survey(
   reads: Reads,
   index: InventoryIndex,
   request: CheckedRequest,
   settings: VolumeSettings,
   options: AllocateOptions,
-): Promise<Allocation> {
+): Promise<Survey> {
   const clusters = await candidateClusters(reads, request.clusterIds);
   checkMinimum(request, settings);
   const placeRequest = toPlaceRequest(demandOf(request), settings, options);
@@ -86,23 +95,36 @@ export async function allocate(
       barred.push({ clusterId: cluster.id, reason });
       continue;
     }
-    const result = place(index.of(cluster.id), placeRequest);
-    if (result.ok) return { clusterId: cluster.id, placement: result };
-    full.push(toClusterRefusal(cluster.id, result, (await reads.nodes.visibleIds(cluster.id)).length > 0));
+    const placement = place(index.of(cluster.id), placeRequest);
+    if (placement.ok) return { allocation: { clusterId: cluster.id, placement }, barred, full };
+    full.push(toClusterRefusal(cluster.id, placement, (await reads.nodes.visibleIds(cluster.id)).length > 0));
   }
+  return { allocation: undefined, barred, full };
+}
+
+/**
+ * Finds a cluster and a layout for a new volume.
+ *
+ * @throws AppError `request.invalid`; `placement.no_room` with the reasons of every cluster.
+ */
+export async function allocate(...parameters: Parameters<typeof survey>): Promise<Allocation> {
+  const { allocation, barred, full } = await survey(...parameters);
+  if (allocation !== undefined) return allocation;
   if (full.length === 0) throw refusedByAll('No eligible cluster for volume', barred);
   throw refusedByAll('Unable to create volume on any cluster:', full);
 }
 
 /** The contract's words first, where it has them; then the explanation (law 7). */
 export function toClusterRefusal(clusterId: string, refusal: Refusal, hasNodes: boolean): ClusterRefusal {
-  const contractWords = hasNodes
-    ? { 'no-usable-devices': 'No online storage devices in cluster' }[refusal.code as string]
-    : 'No nodes in cluster';
+  const contractWords = hasNodes ? contractWordsOf[refusal.code] : 'No nodes in cluster';
   const reason = [contractWords, refusal.message].filter((text) => text !== undefined).join('\n');
-  const { code, devices, largestSizeGib, suggestions } = refusal;
-  return { clusterId, reason, details: { reason: code, devices, largestSizeGib, suggestions } };
+  return { clusterId, reason, refusal };
 }
+
+const contractWordsOf: { readonly [code in Refusal['code']]?: string } = {
+  'no-usable-devices': 'No online storage devices in cluster',
+  'no-nodes': 'No online storage devices in cluster',
+};
 
 /** The bricks of a placement, with new ids and the names they get on their nodes. */
 export function toBricks(

@@ -1,3 +1,4 @@
+import type { Refusal } from '../allocator/place.ts';
 import type { ClusterRecord } from '../db/clusters.ts';
 import type { Reads } from '../db/queries.ts';
 import { AppError } from '../errors.ts';
@@ -8,7 +9,8 @@ import type { CheckedRequest } from './volume-request.ts';
 export interface ClusterRefusal {
   readonly clusterId: string;
   readonly reason: string;
-  readonly details?: Readonly<Record<string, unknown>>;
+  /** The allocator's explanation, when it was asked. */
+  readonly refusal?: Refusal;
 }
 
 /**
@@ -58,6 +60,29 @@ export function refusedByAll(heading: string, refusals: readonly ClusterRefusal[
       ? only.reason
       : [heading, ...refusals.map(({ clusterId, reason: why }) => `Cluster ${clusterId}: ${why}`)].join('\n');
   return new AppError('placement.no_room', reason, {
-    details: refusals.length === 1 ? (only?.details ?? {}) : { clusters: refusals },
+    details:
+      refusals.length === 1 && only !== undefined ? detailsOf(only) : { clusters: refusals.map(detailsOf) },
   });
+}
+
+/** For programs, under the wire's kind of names. */
+export function detailsOf({ clusterId, reason, refusal }: ClusterRefusal): Record<string, unknown> {
+  if (refusal === undefined) return { cluster: clusterId, reason, suggestions: [], devices: [] };
+  return {
+    cluster: clusterId,
+    reason: refusal.message,
+    code: refusal.code,
+    largest_size_gib: refusal.largestSizeGib,
+    suggestions: refusal.suggestions,
+    devices: refusal.devices.map((device) => ({
+      device: device.deviceId,
+      node: device.nodeId,
+      node_name: device.nodeName,
+      device_name: device.deviceName,
+      reason: device.reason,
+      text: device.text,
+      free_kib: device.freeKib,
+      needed_kib: device.neededKib,
+    })),
+  };
 }

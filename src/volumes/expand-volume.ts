@@ -1,4 +1,4 @@
-import { place } from '../allocator/place.ts';
+import { place, type Refusal } from '../allocator/place.ts';
 import type { BrickRecord } from '../db/bricks.ts';
 import type { Writes } from '../db/queries.ts';
 import type { VolumeRecord } from '../db/volumes.ts';
@@ -7,6 +7,7 @@ import { newId } from '../lib/ids.ts';
 import { gibToKib } from '../lib/sizes.ts';
 import type { OperationKind, PlannedOperation, StepPlan } from '../operations/kinds.ts';
 import { assertRoom, type Demand, toBricks, toClusterRefusal, toPlaceRequest } from './allocate.ts';
+import { detailsOf } from './choose-cluster.ts';
 import type { CreateVolumeTools } from './create-volume.ts';
 import { bricksIn, releaseBricks } from './left-bricks.ts';
 import { readyVolume } from './ready-volume.ts';
@@ -53,9 +54,10 @@ export async function planExpansion(
   });
   const result = place(tools.index.of(volume.clusterId), request);
   if (!result.ok) {
-    const { reason, details } = toClusterRefusal(volume.clusterId, result, true);
-    throw new AppError('placement.no_room', `Failed to allocate volume expansion: ${reason}`, {
-      details: details ?? {},
+    const refusal = toClusterRefusal(volume.clusterId, result, true);
+    const words = expansionWords(result, refusal.reason);
+    throw new AppError('placement.no_room', `Failed to allocate volume expansion: ${words}`, {
+      details: detailsOf(refusal),
     });
   }
   const firstSet = Math.max(-1, ...existing.map(({ setIndex }) => setIndex)) + 1;
@@ -76,6 +78,13 @@ export async function planExpansion(
       pivot: 2,
     },
   };
+}
+
+/** Unlike a creation's, an expansion's refusal names the limit it met in the contract's words (section 11). */
+function expansionWords(refusal: Refusal, reason: string): string {
+  if (refusal.code === 'max-bricks') return `Maximum number of bricks reached.\n${reason}`;
+  if (refusal.code === 'min-brick-size') return `Minimum brick size limit reached.  Out of space.\n${reason}`;
+  return reason;
 }
 
 export const expandVolumeKind: OperationKind = {
