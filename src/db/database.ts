@@ -14,6 +14,8 @@ import { Touched } from './touched.ts';
 export interface ChangeObserver {
   /** Called inside each transaction that changed devices or nodes, before it commits; `reads` sees the change. */
   changed(touched: Touched, reads: Reads): Promise<void>;
+  /** Called when the change is durable, for what reads only committed rows. */
+  committed?(): void;
 }
 
 export interface Database {
@@ -78,7 +80,7 @@ class SqliteDatabase implements Database {
     this.#group = new GroupWriter(writer, {
       begin: () => this.#touched.clear(),
       beforeCommit: () => this.#beforeCommit(),
-      committed: () => this.#touchedInGroup.clear(),
+      committed: () => this.#committed(),
       rolledBack: () => this.#rolledBack(),
     });
   }
@@ -106,6 +108,12 @@ class SqliteDatabase implements Database {
     if (this.#touched.isEmpty) return;
     this.#touchedInGroup.addAll(this.#touched);
     for (const observer of this.#observers) await observer.changed(this.#touched, this.#writes);
+  }
+
+  #committed(): void {
+    if (this.#touchedInGroup.isEmpty) return;
+    this.#touchedInGroup.clear();
+    for (const observer of this.#observers) observer.committed?.();
   }
 
   async #rolledBack(): Promise<void> {

@@ -179,6 +179,10 @@ export const deviceReads = (sql: Kysely<Schema>) => {
       return rows.map(toRecord);
     },
 
+    async listAll(): Promise<DeviceRecord[]> {
+      return (await sql.selectFrom('devices').select(columns).orderBy('id').execute()).map(toRecord);
+    },
+
     /** KiB that bricks take on the device, those being made or removed included. */
     async bricksKib(id: string): Promise<number> {
       const row = await sql

@@ -20,7 +20,7 @@ export class FileLock {
       throw new AppError(
         'database.unusable',
         `${path}: another Mortar works with this database; end it first, or give this one a database of its own (--db)`,
-        { cause: thrown },
+        { cause: thrown, details: { isLocked: true } },
       );
     }
   }

@@ -124,6 +124,24 @@ export const operationReads = (sql: Kysely<Schema>) => ({
     return row === undefined ? undefined : toRecord(row);
   },
 
+  /** What `/queue` tells of an operation, without the rest of it: clients ask this again and again. */
+  async progress(
+    id: string,
+  ): Promise<Pick<OperationRecord, 'state' | 'error' | 'resultPath' | 'waitingReason'> | undefined> {
+    const row = await sql
+      .selectFrom('operations')
+      .select(['state', 'error', 'result_path', 'waiting_reason'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    return {
+      state: row.state,
+      error: row.error === null ? null : (JSON.parse(row.error) as OperationFailure),
+      resultPath: row.result_path,
+      waitingReason: row.waiting_reason,
+    };
+  },
+
   /** Operations that have not ended, oldest first. */
   async listUnfinished(): Promise<OperationRecord[]> {
     const rows = await sql

@@ -95,6 +95,17 @@ export const volumeReads = (sql: Kysely<Schema>) => ({
     return (await query.execute()).map(({ id }) => id);
   },
 
+  /** All visible volumes in the order of their ids. */
+  async listVisible(): Promise<VolumeRecord[]> {
+    const rows = await sql
+      .selectFrom('volumes')
+      .select(columns)
+      .where('phase', 'in', visiblePhases)
+      .orderBy('id')
+      .execute();
+    return rows.map(toRecord);
+  },
+
   /** Whether a cluster has so many volumes or more, pending ones included; looks at no more than that many. */
   async hasAtLeast(clusterId: string, count: number): Promise<boolean> {
     if (count <= 0) return true;

@@ -3,37 +3,9 @@
  * output is read; below it a transport (ssh, local, kubernetes, simulated) carries them and knows nothing of storage.
  */
 
-/** Where commands go. */
-export interface Host {
-  /** Mortar's node id: keys kept connections and logs. */
-  readonly nodeId: string;
-  /** The manage host name: a DNS name or an IP address, without port. */
-  readonly address: string;
-}
+import type { Command, CommandResult, Host } from '../lib/command.ts';
 
-/** One program call. `argv` is quoted in the transport, in one place; nothing above ever composes shell text. */
-export interface Command {
-  /** What this does, in a few words, for errors and logs: "create thin volume brick_ab12". Never holds secrets. */
-  readonly label: string;
-  readonly argv: readonly string[];
-  /** Text given on standard input; without it standard input is empty. */
-  readonly stdin?: string;
-  /** Exit codes that count as success; `[0]` when absent. */
-  readonly expect?: readonly number[];
-  /** Text that stdout must hold to count as success: gluster's XML reports failures with exit code 0. */
-  readonly expectStdout?: string;
-  /** A cheap test: when this argv exits 0 the command is skipped, because what it makes exists already. */
-  readonly unless?: readonly string[];
-  /** A failure is recorded in the result and the next command runs all the same. */
-  readonly optional?: boolean;
-  /**
-   * Not ended when the batch is cut off (cancel, deadline, lost connection), since ending the program would not end
-   * what it has begun (a gluster transaction). It holds the batch's lock until it ends, so a later batch waits for it.
-   */
-  readonly unstoppable?: boolean;
-  /** More output than this on one stream is an error instead of being kept; 4 MiB when absent. */
-  readonly maxOutputBytes?: number;
-}
+export type { Command, CommandResult, Host };
 
 export interface RunOptions {
   /** Deadline of the whole batch; then the process group on the node is ended. */
@@ -46,16 +18,6 @@ export interface RunOptions {
   readonly lock?: string;
   /** Called as commands end, in order: progress for people. */
   readonly onResult?: (result: CommandResult) => void;
-}
-
-export interface CommandResult {
-  readonly label: string;
-  /** `skipped`: its `unless` test passed. `failed` is only seen for optional commands; others throw. */
-  readonly status: 'ok' | 'failed' | 'skipped';
-  /** The exit code (128 + n after signal n); 0 for a skipped command. */
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 export interface Executor {

@@ -1,13 +1,7 @@
 import { AppError } from '../errors.ts';
-import type { Command, CommandResult, Host } from './executor.ts';
+import { type Command, type CommandResult, type Host, nodesWords } from '../lib/command.ts';
 
-const longestWords = 2000;
-
-/** The node's own words about a failed command: stderr, else stdout, else only the exit code; trimmed and bounded. */
-export function nodesWords(result: Pick<CommandResult, 'stdout' | 'stderr' | 'exitCode'>): string {
-  const words = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode} and no output`;
-  return words.length > longestWords ? `${words.slice(0, longestWords)} …` : words;
-}
+export { nodesWords };
 
 /** True when a command that ran counts as a success (exit code expected, text seen). */
 export function succeeded(command: Command, exitCode: number, stdout: string): boolean {

@@ -86,6 +86,11 @@ export class OperationEngine {
     return this.#entries.has(id);
   }
 
+  /** What a step's action does, for people. */
+  titleOf(action: string): string {
+    return this.#actions.get(action)?.title ?? action;
+  }
+
   /** Takes up what was left unfinished, in the order of arrival. */
   async start(): Promise<void> {
     const unfinished = await this.#options.database.read.operations.listUnfinished();

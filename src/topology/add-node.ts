@@ -1,7 +1,7 @@
 import type { NodeRecord } from '../db/nodes.ts';
 import type { Reads } from '../db/queries.ts';
 import { AppError, toAppError } from '../errors.ts';
-import type { Host } from '../executors/executor.ts';
+import type { Host } from '../lib/command.ts';
 import { newId } from '../lib/ids.ts';
 import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
 import { parsePool } from '../storage/gluster/pool.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import type { Command } from '../executors/executor.ts';
+import type { Command } from '../lib/command.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
 import { judgeDevice, type RefusalReason } from '../storage/block-device/gate.ts';
 import { type DeviceProbe, probeCommands, readProbe } from '../storage/block-device/probe.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Host } from '../executors/executor.ts';
+import type { Host } from '../lib/command.ts';
 import type { Action } from '../operations/kinds.ts';
 import { judgePreflight, type NodeFacts, preflightCommands } from '../storage/node/preflight.ts';
 import type { TopologyTools } from './topology-tools.ts';

@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Command } from '../executors/executor.ts';
+import type { Command } from '../lib/command.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
 import { readMounts, unmount } from '../storage/filesystem/brick-folder.ts';
 import { removeEmptyFolders } from '../storage/filesystem/files.ts';

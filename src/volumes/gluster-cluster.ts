@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Command, CommandResult } from '../executors/executor.ts';
+import type { Command, CommandResult } from '../lib/command.ts';
 import { isOutOfReach } from '../operations/failures.ts';
 import type { StepContext } from '../operations/kinds.ts';
 import { glusterFailure, withGlustersWords } from '../storage/gluster/failure.ts';

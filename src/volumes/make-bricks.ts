@@ -1,4 +1,4 @@
-import type { Command } from '../executors/executor.ts';
+import type { Command } from '../lib/command.ts';
 import type { Action } from '../operations/kinds.ts';
 import { giveToGroup } from '../storage/filesystem/brick-folder.ts';
 import { makeFolders } from '../storage/filesystem/files.ts';

@@ -13,13 +13,10 @@ export const deviceCreate = z
     name: deviceName,
     node: required(idInBody),
     tags: tags.optional(),
-    destroydata: z
-      .boolean()
-      .optional()
-      .openapi({
-        description:
-          'Destroy what is on the device. Never what is mounted, in use, or of another volume group.',
-      }),
+    destroydata: z.boolean().optional().openapi({
+      description:
+        'Destroy what is on the device. Never what is mounted, in use, or of another volume group.',
+    }),
   })
   .openapi('DeviceCreate');
 

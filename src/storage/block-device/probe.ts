@@ -2,7 +2,7 @@
  * Looks at a device without touching it (local-storage reference 4.3). What is found is judged in `gate.ts`.
  */
 import { z } from 'zod';
-import type { Command, CommandResult } from '../../executors/executor.ts';
+import type { Command, CommandResult } from '../../lib/command.ts';
 import { type Mount, parseMountinfo } from '../filesystem/mountinfo.ts';
 import type { Lvm } from '../lvm/lvm.ts';
 import { type PhysicalVolume, parsePhysicalVolumes } from '../lvm/reports.ts';

@@ -1,4 +1,4 @@
-import type { Command } from '../../executors/executor.ts';
+import type { Command } from '../../lib/command.ts';
 
 /** Gives a brick's directory to a group, new files included (engine reference 3.3). */
 export function giveToGroup(path: string, gid: number): Command[] {

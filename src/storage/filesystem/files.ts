@@ -1,4 +1,4 @@
-import type { Command } from '../../executors/executor.ts';
+import type { Command } from '../../lib/command.ts';
 
 /** Writes a whole file so that it is either the old or the new one: into a temporary name, then renamed. */
 export function writeFile(path: string, content: string): Command[] {

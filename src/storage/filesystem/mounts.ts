@@ -3,7 +3,7 @@
  * edited in place, boot never waits for it, and it comes before glusterd. The fstab way is for containers whose image
  * mounts from a file of its own (Heketi's gluster pods).
  */
-import type { Command } from '../../executors/executor.ts';
+import type { Command } from '../../lib/command.ts';
 import { flush, removeFiles, writeFile } from './files.ts';
 
 export interface MountSettings {

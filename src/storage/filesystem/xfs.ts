@@ -1,4 +1,4 @@
-import type { Command } from '../../executors/executor.ts';
+import type { Command } from '../../lib/command.ts';
 
 export interface XfsSettings {
   /** RAID stripe unit and width for `mkfs.xfs -d su=,sw=`; both or neither. */

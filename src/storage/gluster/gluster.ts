@@ -1,4 +1,4 @@
-import type { Command } from '../../executors/executor.ts';
+import type { Command } from '../../lib/command.ts';
 import type { Durability } from '../../lib/durability.ts';
 
 export interface GlusterSettings {

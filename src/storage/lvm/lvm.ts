@@ -1,4 +1,4 @@
-import type { Command } from '../../executors/executor.ts';
+import type { Command } from '../../lib/command.ts';
 import { idTag, mapperPath, ownerTag, volumeGroupName } from '../naming.ts';
 
 export interface LvmSettings {

@@ -1,8 +1,8 @@
 /** Whether a node has what Mortar needs, layer by layer; the layers before login are the transport's business. */
 
 import { AppError } from '../../errors.ts';
-import type { Command, CommandResult } from '../../executors/executor.ts';
-import { nodesWords } from '../../executors/failure.ts';
+import type { Command, CommandResult } from '../../lib/command.ts';
+import { nodesWords } from '../../lib/command.ts';
 
 /** Programs and the Debian packages that bring them. */
 const tools: Readonly<Record<string, string>> = {

@@ -1,0 +1,84 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import type { Route } from '../http/route.ts';
+import { z } from '../schema/wire.ts';
+
+const failure = {
+  description: 'What went wrong, in words',
+  content: { 'text/plain': { schema: z.string() } },
+};
+
+/** The OpenAPI 3.1 document, made from the very schemas that check requests. */
+export function openApiDocument(routes: readonly Route[], version: string): object {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description:
+      'HS256 over `iss` (admin or user), `iat`, `exp` and `qsh`: the SHA-256 of `METHOD&/path` in hex.',
+  });
+  for (const route of routes) registry.registerPath(pathOf(route));
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Mortar',
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      description:
+        'Volumes from the disks of many machines. Heketi’s contract unchanged, and what Mortar adds. Errors are plain text; with `Accept: application/json` they are problem documents (RFC 9457).',
+    },
+    servers: [{ url: '/' }],
+  });
+}
+
+type PathConfig = Parameters<OpenAPIRegistry['registerPath']>[0];
+
+function pathOf(route: Route): PathConfig {
+  const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  const id = z.string().openapi({ pattern: '^[A-Fa-f0-9]+$' });
+  return {
+    method: route.method.toLowerCase() as 'get' | 'post' | 'delete',
+    path: route.path,
+    operationId: operationId(route),
+    tags: [route.tag],
+    summary: route.summary,
+    ...(route.description === undefined ? {} : { description: route.description }),
+    security: route.isPublic === true ? [] : [{ token: [] }],
+    request: {
+      ...(names.length === 0
+        ? {}
+        : { params: z.object(Object.fromEntries(names.map((name) => [name, id]))) }),
+      ...(route.isCreate === true
+        ? { headers: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) }
+        : {}),
+      ...(route.body === undefined
+        ? {}
+        : {
+            body: {
+              required: route.isBodyOptional !== true,
+              content: { 'application/json': { schema: route.body } },
+            },
+          }),
+    },
+    responses: responsesOf(route),
+  };
+}
+
+function responsesOf(route: Route): PathConfig['responses'] {
+  const answers = Object.entries(route.answers).map(([status, { description, schema, contentType }]) => {
+    const type = contentType ?? (schema === undefined ? undefined : 'application/json');
+    return [
+      status,
+      type === undefined
+        ? { description }
+        : { description, content: { [type]: { schema: schema ?? z.string() } } },
+    ];
+  });
+  return { ...Object.fromEntries(answers), default: failure };
+}
+
+/** `POST /volumes/{id}/expand` is `postVolumesIdExpand`. */
+function operationId({ method, path }: Route): string {
+  const words = path.split(/[^a-zA-Z0-9]+/).filter((word) => word !== '');
+  return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}

@@ -1,0 +1,93 @@
+import { AppError } from '../../errors.ts';
+import type { ApiTools } from '../api-tools.ts';
+import { accepted, json } from '../http/reply.ts';
+import { type Route, route } from '../http/route.ts';
+import {
+  volume,
+  volumeCreate,
+  volumeExpand,
+  volumeList,
+  volumePlan,
+  volumePlanRequest,
+} from '../schema/volumes.ts';
+import { presentPlan } from './plan.ts';
+import { presentVolume } from './present.ts';
+import { toVolumeRequest } from './request.ts';
+
+const tag = 'Volumes';
+const toQueue = {
+  description: 'Taken in; poll the queue entry named by `Location`. It ends with 303 to the volume.',
+};
+
+export const volumeRoutes = ({ reads, volumes, mountHosts }: ApiTools): Route[] => [
+  route({
+    method: 'POST',
+    path: '/volumes',
+    tag,
+    summary: 'Create a volume',
+    body: volumeCreate,
+    isCreate: true,
+    answers: { 202: toQueue },
+    handle: async ({ body, once }) => accepted(await volumes.create(toVolumeRequest(body), once)),
+  }),
+  route({
+    method: 'GET',
+    path: '/volumes',
+    tag,
+    summary: 'List the ids of all volumes',
+    answers: { 200: { description: 'Ids in ascending order', schema: volumeList } },
+    handle: async () => json({ volumes: await reads.volumes.visibleIds() }),
+  }),
+  route({
+    method: 'POST',
+    path: '/volumes/plan',
+    tag,
+    summary: 'Show what a creation or expansion would do, without doing it',
+    description:
+      'The placement, or the explained refusal: the reason of each device, the largest size that fits, changes that help.',
+    body: volumePlanRequest,
+    answers: { 200: { description: 'The plan', schema: volumePlan } },
+    handle: async ({ body }) => {
+      const plan =
+        'volume' in body
+          ? await volumes.planExpansion(body.volume, body.expand_size)
+          : await volumes.planCreation(toVolumeRequest(body));
+      return json(await presentPlan(reads, plan));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/volumes/{id}',
+    tag,
+    summary: 'Show a volume',
+    answers: { 200: { description: 'The volume', schema: volume } },
+    handle: async ({ params }) => {
+      const record = await reads.volumes.find(params.id ?? '');
+      if (record === undefined || record.phase === 'creating' || record.phase === 'deleting') {
+        throw new AppError('object.not_found', 'Id not found');
+      }
+      const bricks = await reads.bricks.listByVolume(record.id);
+      const shown = bricks.filter(({ phase }) => phase === 'ready');
+      return json(presentVolume(record, shown, await mountHosts.of(record.clusterId)));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/volumes/{id}',
+    tag,
+    summary: 'Delete a volume',
+    answers: { 202: { description: 'Taken in; the queue entry ends with 204.' } },
+    handle: async ({ params }) => accepted(await volumes.delete(params.id ?? '')),
+  }),
+  route({
+    method: 'POST',
+    path: '/volumes/{id}/expand',
+    tag,
+    summary: 'Grow a volume',
+    body: volumeExpand,
+    isCreate: true,
+    answers: { 202: toQueue },
+    handle: async ({ params, body, once }) =>
+      accepted(await volumes.expand(params.id ?? '', body.expand_size, once)),
+  }),
+];

@@ -1,0 +1,42 @@
+import type { Config } from './config/config.ts';
+import type { Executor } from './executors/executor.ts';
+import { LocalExecutor } from './executors/local/local-executor.ts';
+import { createSimulatedExecutor, openSimulation } from './executors/simulated/simulated-executor.ts';
+import { SshExecutor } from './executors/ssh/ssh-executor.ts';
+
+const secondsToMs = (seconds: number): number => seconds * 1000;
+
+/** The way to the nodes that the configuration asks for. @throws AppError `config.invalid` for a faulty simulation file. */
+export function chooseExecutor(config: Config): Executor {
+  switch (config.executor) {
+    case 'ssh':
+      return sshExecutor(config);
+    case 'local':
+      return new LocalExecutor({ sudo: config.ssh.sudo });
+    case 'simulated':
+      return createSimulatedExecutor({
+        simulation: openSimulation({
+          file: config.simulation.file,
+          stateFile: `${config.database.path}.simulated`,
+          deviceSizeGib: config.simulation.deviceSizeGib,
+          latencyMs: config.simulation.latencyMs,
+        }),
+      });
+  }
+}
+
+function sshExecutor({ ssh, secrets }: Config): SshExecutor {
+  return new SshExecutor({
+    user: ssh.user,
+    port: ssh.port,
+    keyFiles: ssh.keyFiles,
+    passphrase: secrets.sshKeyPassphrase?.reveal(),
+    agentSocket: ssh.agentSocket,
+    sudo: ssh.sudo,
+    knownHostsFiles: ssh.knownHostsFiles,
+    hostKeyChecking: ssh.hostKeyChecking,
+    connectTimeoutMs: secondsToMs(ssh.connectTimeoutSeconds),
+    keepaliveMs: secondsToMs(ssh.keepaliveSeconds),
+    jump: ssh.jump,
+  });
+}
