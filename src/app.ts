@@ -49,8 +49,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const executor = overrides.executor ?? chooseExecutor(config);
   const engine = createEngine(config, { database, executor, clock, log });
   const { lvm, gluster, ...commands } = storageCommands(config);
-  const nodes = new NodeAccess(executor);
-  const tools = { database, engine, nodes, clock, log, lvm, gluster, settings: topologySettings(config) };
+  const access = new NodeAccess(executor);
+  const tools = { database, engine, access, clock, log, lvm, gluster, settings: topologySettings(config) };
   const topology = createTopology(config, tools);
   const index = await InventoryIndex.open(database, topology.health);
   topology.health.onChange = (nodeId) => index.refreshNode(nodeId, database.read);

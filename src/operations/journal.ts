@@ -93,7 +93,7 @@ export class Journal {
   ): Promise<OperationRecord> {
     await this.database.write(async (tx) => {
       for (const step of steps) await writeStep(tx, step);
-      await tx.operations.update(operation.id, change);
+      if (Object.keys(change).length > 0) await tx.operations.update(operation.id, change);
     });
     return { ...operation, ...change };
   }

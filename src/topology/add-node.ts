@@ -62,11 +62,11 @@ export async function lookAtCluster(tools: TopologyTools, request: NodeRequest):
 }
 
 async function askMember(
-  { nodes, gluster, settings }: TopologyTools,
+  { access, gluster, settings }: TopologyTools,
   node: NodeRecord,
   storageHost: string,
 ): Promise<{ nodeId: string; wasPeer: boolean }> {
-  const [, pool] = await nodes.look(hostOf(node), [glusterdCheck(), gluster.listPool()], {
+  const [, pool] = await access.look(hostOf(node), [glusterdCheck(), gluster.listPool()], {
     timeoutMs: settings.probeTimeoutMs,
   });
   return { nodeId: node.id, wasPeer: findPeer(parsePool(pool?.stdout ?? ''), storageHost) !== undefined };

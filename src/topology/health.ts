@@ -90,7 +90,7 @@ export class HealthMonitor {
   }
 
   async #probe(node: NodeRecord): Promise<NodeHealthEntry> {
-    const { nodes, clock, settings } = this.#tools;
+    const { access, clock, settings } = this.#tools;
     const before = this.#entries.get(node.id);
     const entry = (isUp: boolean, reason: string | null): NodeHealthEntry => ({
       nodeId: node.id,
@@ -99,7 +99,7 @@ export class HealthMonitor {
       sinceMs: before?.isUp === isUp ? before.sinceMs : clock.now(),
     });
     try {
-      await nodes.look(hostOf(node), [glusterdCheck()], {
+      await access.look(hostOf(node), [glusterdCheck()], {
         timeoutMs: settings.probeTimeoutMs,
         signal: this.#stop.signal,
       });

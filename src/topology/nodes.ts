@@ -142,11 +142,11 @@ async function planDeletion(tx: Writes, id: string): Promise<PlannedOperation> {
   };
 }
 
-const deleteNodeKind = ({ nodes }: TopologyTools): OperationKind => ({
+const deleteNodeKind = ({ access }: TopologyTools): OperationKind => ({
   name: 'delete-node',
   async finish(tx, { operation }) {
     await tx.nodes.delete(operation.target.id);
-    nodes.forget(operation.target.id);
+    access.forget(operation.target.id);
     return {};
   },
   async abandon(tx, { operation }) {

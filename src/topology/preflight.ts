@@ -10,8 +10,8 @@ import type { TopologyTools } from './topology-tools.ts';
  *
  * @throws AppError of the first layer that fails, with the node's own words.
  */
-export async function preflight({ nodes, settings }: TopologyTools, host: Host): Promise<NodeFacts> {
-  const results = await nodes.look(host, preflightCommands(), { timeoutMs: settings.probeTimeoutMs });
+export async function preflight({ access, settings }: TopologyTools, host: Host): Promise<NodeFacts> {
+  const results = await access.look(host, preflightCommands(), { timeoutMs: settings.probeTimeoutMs });
   return judgePreflight(host.address, results);
 }
 

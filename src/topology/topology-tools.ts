@@ -17,7 +17,7 @@ export interface TopologySettings {
 export interface TopologyTools {
   readonly database: Database;
   readonly engine: OperationEngine;
-  readonly nodes: NodeAccess;
+  readonly access: NodeAccess;
   readonly lvm: Lvm;
   readonly gluster: Gluster;
   readonly clock: Clock;
