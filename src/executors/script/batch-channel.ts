@@ -1,0 +1,22 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** How a channel ended. */
+export interface ChannelEnd {
+  /** Exit code of the runner; absent when the transport does not know it. */
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  /** Why the channel broke, when it did not end with the runner. */
+  readonly lost?: string | undefined;
+}
+
+/** A runner that was started somewhere, as a transport hands it to `runBatch`. */
+export interface BatchChannel {
+  /** Stays open while the batch runs; when it ends, the node ends the batch. Errors on it are the transport's. */
+  readonly input: Writable;
+  readonly output: Readable;
+  readonly errors: Readable;
+  /** Resolves once, after everything that came on `output` and `errors` was delivered. */
+  readonly closed: Promise<ChannelEnd>;
+  /** Lets go at once, without waiting for the node. */
+  drop(): void;
+}

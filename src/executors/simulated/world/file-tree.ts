@@ -1,0 +1,59 @@
+/** Folders, files and links of a file system: plain data, so that they can be kept with the world. */
+
+interface Owned {
+  mode: number;
+  userId: number;
+  groupId: number;
+}
+
+export interface Folder extends Owned {
+  readonly kind: 'folder';
+  readonly entries: Map<string, Entry>;
+  /** gluster's mark (`trusted.glusterfs.volume-id`) on a directory that was once given to a volume. */
+  volumeId?: string;
+}
+
+export interface TextFile extends Owned {
+  readonly kind: 'file';
+  text: string;
+}
+
+export interface Link extends Owned {
+  readonly kind: 'link';
+  readonly target: string;
+}
+
+export type Entry = Folder | TextFile | Link;
+
+const byRoot = { userId: 0, groupId: 0 };
+
+export const newFolder = (): Folder => ({ kind: 'folder', entries: new Map(), mode: 0o755, ...byRoot });
+export const newFile = (text: string, mode = 0o644): TextFile => ({ kind: 'file', text, mode, ...byRoot });
+export const newLink = (target: string): Link => ({ kind: 'link', target, mode: 0o777, ...byRoot });
+
+/** Adds folders and what is in them under a folder: `{ etc: { fstab: 'text' } }`. */
+export interface Furniture {
+  readonly [name: string]: Furniture | string;
+}
+
+export function furnish(folder: Folder, furniture: Furniture): Folder {
+  for (const [name, content] of Object.entries(furniture)) {
+    folder.entries.set(name, typeof content === 'string' ? newFile(content) : furnish(newFolder(), content));
+  }
+  return folder;
+}
+
+/** What a node's root file system holds before Mortar comes. */
+export const freshRoot = (): Folder =>
+  furnish(newFolder(), {
+    etc: {
+      fstab: '/dev/root / ext4 defaults 0 1\n',
+      systemd: { system: { 'multi-user.target.wants': {} } },
+    },
+    mnt: {},
+    root: {},
+    run: { lock: {} },
+    srv: {},
+    tmp: {},
+    var: { lib: { glusterd: {} } },
+  });

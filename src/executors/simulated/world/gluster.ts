@@ -1,0 +1,87 @@
+/** glusterd's pools, volumes and brick processes. Words and refusals are the commands' affair. */
+import { lookUp } from './files.ts';
+import type { Folder } from './file-tree.ts';
+import type { GlusterBrick, GlusterVolume, NodeState, PoolState, VolumeShape } from './state.ts';
+import type { World } from './world.ts';
+
+export const isGlusterdUp = (node: NodeState): boolean => node.isUp && node.gluster.isRunning;
+
+/** Members of the node's pool with their nodes, the node itself last, as gluster lists them. */
+export function membersOf(world: World, node: NodeState): { readonly name: string; readonly node: NodeState }[] {
+  const pool = world.poolOf(node);
+  const names = [...pool.members.keys()].filter((name) => name !== node.name);
+  return [...names, node.name].map((name) => ({ name, node: world.memberNode(name) }));
+}
+
+export const hasAbsentPeer = (world: World, node: NodeState): boolean =>
+  membersOf(world, node).some((member) => !isGlusterdUp(member.node));
+
+/** The name gluster shows for a member. */
+export function hostnamesOf(pool: PoolState, name: string): string[] {
+  const names = [...(pool.members.get(name)?.names ?? [])];
+  return names.length === 0 ? [name] : names;
+}
+
+export function setSize({ replica, disperse }: VolumeShape): number {
+  return disperse > 0 ? disperse : replica;
+}
+
+/** The directory of a brick, when it is there. */
+export function brickFolder(node: NodeState, path: string): Folder | undefined {
+  const { entry } = lookUp(node, path);
+  return entry?.kind === 'folder' ? entry : undefined;
+}
+
+/** Starts the brick process where the directory bears the volume's mark. */
+export function startBrick(world: World, volume: GlusterVolume, brick: GlusterBrick): void {
+  const node = world.memberNode(brick.node);
+  if (node.gluster.running.has(brick.path)) return;
+  if (brickFolder(node, brick.path)?.volumeId !== volume.uuid) return;
+  world.touch();
+  node.gluster.running.set(brick.path, volume.name);
+}
+
+export function stopBrick(world: World, brick: GlusterBrick): void {
+  const node = world.memberNode(brick.node);
+  if (node.gluster.running.delete(brick.path)) world.touch();
+}
+
+/** Starts what should run and ends what should not, on one node: what glusterd does when it comes up. */
+export function reconcileBricks(world: World, node: NodeState): void {
+  const { volumes } = world.poolOf(node);
+  for (const [path, name] of node.gluster.running) {
+    const volume = volumes.get(name);
+    const isWanted =
+      volume?.status === 'started' &&
+      volume.bricks.some((brick) => brick.node === node.name && brick.path === path);
+    if (isWanted) continue;
+    world.touch();
+    node.gluster.running.delete(path);
+  }
+  for (const volume of volumes.values()) {
+    if (volume.status !== 'started') continue;
+    for (const brick of volume.bricks) if (brick.node === node.name) startBrick(world, volume, brick);
+  }
+}
+
+/** Moves a node from its own pool into another. */
+export function joinPool(world: World, node: NodeState, pool: PoolState, name: string): void {
+  world.touch();
+  const own = world.poolOf(node);
+  const names = own.members.get(node.name)?.names ?? new Set();
+  world.state.pools.delete(own.id);
+  pool.members.set(node.name, { uuid: node.gluster.uuid, names: new Set([name, ...names]) });
+  node.gluster.pool = pool.id;
+  node.gluster.remembered.clear();
+}
+
+/** Takes a node out of its pool. When its glusterd is away, it does not learn of it and goes on believing in its peers. */
+export function leavePool(world: World, node: NodeState): void {
+  world.touch();
+  const pool = world.poolOf(node);
+  const names = pool.members.get(node.name)?.names ?? new Set<string>();
+  pool.members.delete(node.name);
+  world.joinOwnPool(node, [...names]);
+  if (isGlusterdUp(node)) return;
+  for (const name of pool.members.keys()) node.gluster.remembered.add(name);
+}

@@ -1,0 +1,103 @@
+/** What LVM does to volume groups and logical volumes, extent by extent. Refusals are the commands' affair. */
+import { pathOfVolume } from './devices.ts';
+import type { LogicalVolume, NodeState, VolumeGroup } from './state.ts';
+import type { World } from './world.ts';
+
+/** LVM's metadata area begins after the label. */
+const labelKib = 4;
+const defaultStartKib = 1024;
+
+/** Where the extents of a physical volume begin: after label and metadata, aligned. */
+export function firstExtentKib(metadataKib: number | undefined, alignmentKib: number): number {
+  if (metadataKib === undefined) return Math.max(defaultStartKib, alignmentKib);
+  return Math.ceil((labelKib + metadataKib) / alignmentKib) * alignmentKib;
+}
+
+export const totalExtents = (group: VolumeGroup): number =>
+  group.members.reduce((sum, member) => sum + member.extents, 0);
+
+export const freeExtents = (group: VolumeGroup): number => totalExtents(group) - group.usedExtents;
+
+/** The extents that a volume takes of its group; a thin volume lives in its pool's. */
+export const ownExtents = (volume: LogicalVolume): number =>
+  volume.kind === 'thin' ? 0 : volume.extents + volume.metadataExtents;
+
+export interface NewVolume {
+  readonly name: string;
+  readonly kind: LogicalVolume['kind'];
+  readonly extents: number;
+  readonly metadataExtents?: number;
+  readonly pool?: string;
+  readonly tags?: readonly string[];
+}
+
+export function addVolume(world: World, node: NodeState, group: VolumeGroup, wanted: NewVolume): LogicalVolume {
+  world.touch();
+  const volume: LogicalVolume = {
+    name: wanted.name,
+    uuid: world.lvmUuid(),
+    kind: wanted.kind,
+    extents: wanted.extents,
+    metadataExtents: wanted.metadataExtents ?? 0,
+    pool: wanted.pool ?? '',
+    tags: new Set(wanted.tags),
+    minors: new Map(),
+    content: null,
+    dataPercent: 0,
+  };
+  group.volumes.set(volume.name, volume);
+  group.usedExtents += ownExtents(volume);
+  activate(node, group, volume);
+  return volume;
+}
+
+/** Gives a volume its device-mapper devices. The spare of pool metadata has none. */
+function activate(node: NodeState, group: VolumeGroup, volume: LogicalVolume): void {
+  if (volume.kind === 'spare') return;
+  const parts = volume.kind === 'pool' ? ['_tmeta', '_tdata', ''] : [''];
+  const pool = group.volumes.get(volume.pool);
+  // A pool that holds volumes is mapped once more, below the device that bears its name.
+  if (pool !== undefined && !pool.minors.has('-tpool')) takeMinor(node, pool, '-tpool');
+  for (const part of parts) takeMinor(node, volume, part);
+  node.mapper.set(pathOfVolume(group.name, volume), { group: group.name, volume: volume.name });
+}
+
+function takeMinor(node: NodeState, volume: LogicalVolume, part: string): void {
+  let minor = 0;
+  while (node.usedMinors.has(minor)) minor += 1;
+  node.usedMinors.add(minor);
+  volume.minors.set(part, minor);
+}
+
+export function removeVolume(world: World, node: NodeState, group: VolumeGroup, volume: LogicalVolume): void {
+  world.touch();
+  for (const minor of volume.minors.values()) node.usedMinors.delete(minor);
+  node.mapper.delete(pathOfVolume(group.name, volume));
+  group.volumes.delete(volume.name);
+  group.usedExtents -= ownExtents(volume);
+}
+
+export const thinVolumesOf = (group: VolumeGroup, pool: string): LogicalVolume[] =>
+  [...group.volumes.values()].filter((volume) => volume.pool === pool);
+
+/** How large the spare for pool metadata has to be: as large as the largest. */
+export function spareExtents(group: VolumeGroup): number {
+  return Math.max(0, ...[...group.volumes.values()].map(({ metadataExtents }) => metadataExtents));
+}
+
+/** A group that lost its disk: its volumes have no devices until the disk is back. */
+export function deactivateGroup(world: World, node: NodeState, group: VolumeGroup): void {
+  world.touch();
+  for (const volume of group.volumes.values()) {
+    for (const minor of volume.minors.values()) node.usedMinors.delete(minor);
+    volume.minors.clear();
+    node.mapper.delete(pathOfVolume(group.name, volume));
+  }
+  node.groups.delete(group.name);
+}
+
+export function activateGroup(world: World, node: NodeState, group: VolumeGroup): void {
+  world.touch();
+  node.groups.set(group.name, group);
+  for (const volume of group.volumes.values()) activate(node, group, volume);
+}

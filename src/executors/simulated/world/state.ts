@@ -1,0 +1,163 @@
+/**
+ * The simulated world as plain data: no classes, no cycles, no functions. So it can be written to a file and read back,
+ * and whoever looks at it sees all of it. What may happen to it stands in the modules beside this one.
+ */
+import type { Folder } from './file-tree.ts';
+import type { RandomState } from './randomness.ts';
+
+export interface WorldState {
+  readonly random: RandomState;
+  /** By manage address. */
+  readonly nodes: Map<string, NodeState>;
+  /** Which node a storage host name means, where the two names differ. */
+  readonly storageNames: Map<string, string>;
+  /** gluster's trusted pools. */
+  readonly pools: Map<string, PoolState>;
+  readonly defaults: WorldDefaults;
+}
+
+export interface WorldDefaults {
+  readonly diskKib: number;
+  /** A node that is addressed and was not declared appears by itself. */
+  readonly unlistedNodes: boolean;
+  /** A device that is asked about and was not declared appears by itself, on nodes that do not decide it themselves. */
+  readonly unlistedDisks: boolean;
+}
+
+export interface NodeState {
+  readonly name: string;
+  isUp: boolean;
+  /** Whether the manager can reach it; gluster's peers reach each other all the same. */
+  isReachable: boolean;
+  readonly unlistedDisks: boolean;
+  readonly diskKib: number;
+  readonly missingTools: Set<string>;
+  readonly missingModules: Set<string>;
+  readonly userId: number;
+  /** Disks and partitions by the kernel's path. */
+  readonly disks: Map<string, Disk>;
+  /** Disks that are pulled out, with the volume group that went with them. */
+  readonly pulled: Map<string, { readonly disk: Disk; readonly group?: VolumeGroup }>;
+  /** Other names of disks: `/dev/disk/by-id/…` to the kernel's path. */
+  readonly links: Map<string, string>;
+  readonly groups: Map<string, VolumeGroup>;
+  /** Device-mapper paths of active logical volumes. */
+  readonly mapper: Map<string, { readonly group: string; readonly volume: string }>;
+  readonly usedMinors: Set<number>;
+  readonly root: Folder;
+  /** By mount point; the root file system is not among them. */
+  readonly mounts: Map<string, Mount>;
+  readonly swaps: Set<string>;
+  readonly gluster: GlusterDaemon;
+}
+
+/** What stands on a device. `pv`: an LVM physical volume. `file-system`: what mkfs has made, with its files. */
+export type Content =
+  | { readonly kind: 'file-system'; readonly type: string; readonly uuid: string; readonly root: Folder }
+  | { readonly kind: 'signature'; readonly type: string; readonly uuid: string | null }
+  | { readonly kind: 'partition-table'; readonly type: 'dos' | 'gpt' }
+  | PhysicalVolume;
+
+export interface PhysicalVolume {
+  readonly kind: 'pv';
+  readonly uuid: string;
+  /** Where the extents begin. */
+  readonly startKib: number;
+  /** Empty: in no volume group. */
+  group: string;
+}
+
+export interface Disk {
+  readonly path: string;
+  readonly type: 'disk' | 'part';
+  /** The disk it is a partition of. */
+  readonly parent?: string;
+  readonly major: number;
+  readonly minor: number;
+  readonly sizeKib: number;
+  readonly isReadOnly: boolean;
+  readonly isRemovable: boolean;
+  readonly serial: string | null;
+  readonly wwn: string | null;
+  content: Content | null;
+}
+
+export interface VolumeGroup {
+  readonly name: string;
+  readonly uuid: string;
+  readonly extentKib: number;
+  readonly tags: Set<string>;
+  readonly members: { readonly device: string; readonly uuid: string; readonly extents: number }[];
+  readonly volumes: Map<string, LogicalVolume>;
+  usedExtents: number;
+}
+
+export interface LogicalVolume {
+  readonly name: string;
+  readonly uuid: string;
+  readonly kind: 'linear' | 'thin' | 'pool' | 'spare';
+  extents: number;
+  /** Pools only. */
+  metadataExtents: number;
+  /** Thin volumes only: the pool it lives in. */
+  readonly pool: string;
+  readonly tags: Set<string>;
+  /** Device-mapper numbers by the end of the name: '' for the volume itself, `_tdata`, `_tmeta`, `-tpool`. */
+  readonly minors: Map<string, number>;
+  content: Content | null;
+  /** How full a pool or thin volume is reported to be. */
+  dataPercent: number;
+}
+
+export interface Mount {
+  readonly id: number;
+  /** The kernel's path of a disk, or the device-mapper path of a logical volume. */
+  readonly device: string;
+  readonly mountPoint: string;
+  readonly type: string;
+  readonly options: string;
+}
+
+export interface GlusterDaemon {
+  readonly uuid: string;
+  isRunning: boolean;
+  pool: string;
+  /** Peers that dropped this node while it was away: it does not know yet. */
+  readonly remembered: Set<string>;
+  /** Brick processes that run: path to volume. */
+  readonly running: Map<string, string>;
+}
+
+export interface PoolState {
+  readonly id: string;
+  /** By node name. */
+  readonly members: Map<string, { readonly uuid: string; readonly names: Set<string> }>;
+  readonly volumes: Map<string, GlusterVolume>;
+  snapshotLimit: number;
+}
+
+export interface GlusterBrick {
+  /** `host:path` as it was given. */
+  readonly name: string;
+  readonly node: string;
+  readonly path: string;
+}
+
+export interface VolumeShape {
+  readonly replica: number;
+  readonly arbiter: number;
+  /** Bricks of a disperse set; 0 for none. */
+  readonly disperse: number;
+  readonly redundancy: number;
+}
+
+export interface GlusterVolume {
+  readonly name: string;
+  readonly uuid: string;
+  readonly shape: VolumeShape;
+  status: 'created' | 'started' | 'stopped';
+  readonly bricks: GlusterBrick[];
+  /** The newest first, as glusterd lists them. */
+  readonly options: Map<string, string>;
+  snapshots: number;
+}

@@ -1,0 +1,94 @@
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+
+/** Why the node did not open a channel, in SSH's numbers: RFC 4254 section 5.1. */
+const connectFailed = 2;
+
+/** A channel that the node refused. `busy`: it has as many as it allows (sshd's MaxSessions), so it may be asked again. */
+export class ChannelRefused extends Error {
+  readonly busy: boolean;
+
+  constructor(message: string, reason: unknown) {
+    super(message);
+    this.name = 'ChannelRefused';
+    this.busy = reason === connectFailed;
+  }
+}
+
+/** The connection ended before the channel was open, so nothing was started on it. */
+export class ConnectionEnded extends Error {
+  override readonly name = 'ConnectionEnded';
+}
+
+/** A connection that is logged in. */
+export class Connection {
+  readonly #client: Client;
+  readonly #socket: Duplex;
+  #lostBy: string | undefined;
+  #open = true;
+  /** Resolves when the connection has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+
+  constructor(client: Client, socket: Duplex) {
+    this.#client = client;
+    this.#socket = socket;
+    client.on('error', (error) => {
+      this.#lostBy ??= error.message;
+    });
+    this.ended = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#open = false;
+        resolve();
+      });
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Why the connection broke, for people. */
+  get lostBy(): string {
+    return this.#lostBy ?? 'the node closed it';
+  }
+
+  /** Starts a program. @throws ChannelRefused, ConnectionEnded. */
+  exec(commandLine: string): Promise<ClientChannel> {
+    return this.#request((done) => this.#client.exec(commandLine, done));
+  }
+
+  /** Opens a way through the host to another. @throws ChannelRefused, ConnectionEnded. */
+  forward(address: string, port: number): Promise<ClientChannel> {
+    return this.#request((done) => this.#client.forwardOut('127.0.0.1', 0, address, port, done));
+  }
+
+  /** Says goodbye; what is still running on it is cut off. */
+  async end(): Promise<void> {
+    if (!this.#open) return;
+    this.#client.end();
+    // A node that is gone does not answer the goodbye.
+    const timer = setTimeout(() => this.#socket.destroy(), 1000);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  #request(
+    ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
+  ): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | undefined, channel: ClientChannel): void => {
+        if (error === undefined) resolve(channel);
+        else if ('reason' in error) reject(new ChannelRefused(error.message, error.reason));
+        else if (this.#open && error.message !== 'No response from server')
+          reject(new ChannelRefused(error.message, 0));
+        else reject(new ConnectionEnded(this.lostBy));
+      };
+      try {
+        ask(done);
+      } catch {
+        // ssh2 throws "Not connected" when the end came in between.
+        reject(new ConnectionEnded(this.lostBy));
+      }
+    });
+  }
+}
