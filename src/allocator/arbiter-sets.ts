@@ -27,6 +27,9 @@ const strategies: Readonly<Record<ZoneChecking, readonly Strategy[]>> = {
 /**
  * Sets of data, data, arbiter. Bricks of two sizes that share devices are a packing problem: the emptiest-first choice
  * comes first, and where it gets stuck `chooseExactly` decides whether there is a layout at all.
+ *
+ * Limits: `chooseExactly` fills one node after the other, not evenly, and does not prefer dedicated devices. With soft zone
+ * checking three zones a set are found whenever they exist; where only two are possible they are sought, not proven.
  */
 export function chooseArbiterSets(attempt: Attempt): Choice[][] | undefined {
   if (!hasRoomForData(attempt)) return undefined;

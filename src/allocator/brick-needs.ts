@@ -9,7 +9,7 @@ export interface BrickNeeds {
 }
 
 /** What one kind of brick needs, computed once for each extent size: most clusters have one extent size only. */
-export class BrickNeed {
+class BrickNeed {
   readonly sizeKib: number;
   readonly #snapshotFactor: number;
   #extentKib = Number.NaN;

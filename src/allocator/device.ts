@@ -14,7 +14,7 @@ export interface DeviceView {
   /** For messages only. */
   readonly deviceName: string;
   readonly totalKib: number;
-  /** Bricks, reservations of running operations, and what others keep in the volume group. */
+  /** Bricks, reservations of running operations, and what others (LVM's spare metadata too) keep in the volume group. */
   readonly usedKib: number;
   readonly extentKib: number;
   /** Tags of the node, overlaid by tags of the device. */

@@ -28,7 +28,7 @@ export interface Layout {
 }
 
 /** Why the search for sizes ended without a layout; the last is engine 1.7's refusal. */
-export type SearchEnd = SizesEnd | 'average-file-size';
+type SearchEnd = SizesEnd | 'average-file-size';
 
 /** What was tried in vain. */
 export interface Failure {
@@ -83,7 +83,7 @@ function chooseEqualSets(attempt: Attempt): Choice[][] | undefined {
   for (const spread of spreads[request.zoneChecking]) {
     missing -= takeEmptiest(attempt, draft, { kind: 'data', count: missing, spread });
     // Where no zone is full it was not for the zones that bricks are missing.
-    if (missing === 0 || draft.full('zone') < 2) break;
+    if (missing === 0 || draft.full('zone') === 0) break;
   }
   return missing === 0 ? dealSets(draft.choices, sets) : undefined;
 }
