@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import type { Reads } from './db/queries.ts';
 import type { Executor } from './executors/executor.ts';
 import { LocalExecutor } from './executors/local/local-executor.ts';
 import { createSimulatedExecutor, openSimulation } from './executors/simulated/simulated-executor.ts';
@@ -7,7 +8,7 @@ import { SshExecutor } from './executors/ssh/ssh-executor.ts';
 const secondsToMs = (seconds: number): number => seconds * 1000;
 
 /** The way to the nodes that the configuration asks for. @throws AppError `config.invalid` for a faulty simulation file. */
-export function chooseExecutor(config: Config): Executor {
+export function chooseExecutor(config: Config, reads: Reads): Executor {
   switch (config.executor) {
     case 'ssh':
       return sshExecutor(config);
@@ -20,9 +21,16 @@ export function chooseExecutor(config: Config): Executor {
           stateFile: `${config.database.path}.simulated`,
           deviceSizeGib: config.simulation.deviceSizeGib,
           latencyMs: config.simulation.latencyMs,
+          resolveStorageHost: (name) => manageNameOf(reads, name),
         }),
       });
   }
+}
+
+/** The simulated node that gluster knows by this storage name. */
+export async function manageNameOf(reads: Reads, storageName: string): Promise<string | undefined> {
+  const nodeId = await reads.nodes.findByName('storage', storageName);
+  return nodeId === undefined ? undefined : (await reads.nodes.find(nodeId))?.manageNames[0];
 }
 
 function sshExecutor({ ssh, secrets }: Config): SshExecutor {

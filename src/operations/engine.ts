@@ -33,6 +33,9 @@ interface Entry {
   cancelTimer?: () => void;
 }
 
+/** How long what is cut off may take to notice. */
+const cutOffMs = 5000;
+
 /** Seconds a refused client is told to wait. */
 const retryAfterSeconds = 5;
 
@@ -213,19 +216,21 @@ export class OperationEngine {
       entry.run.park();
       entry.cancelTimer?.();
     }
-    const grace = new AbortController();
-    const cut = this.#options.clock.sleep(graceMs, grace.signal).then(
-      () => this.cutOff(),
-      () => undefined,
-    );
-    await Promise.all(this.#active);
-    grace.abort(new Error('stopped'));
-    await cut;
+    const ended = new AbortController();
+    const wait = (durationMs: number): Promise<void> =>
+      this.#options.clock.sleep(durationMs, ended.signal).catch(() => undefined);
+    const bound = wait(graceMs).then(() => {
+      this.cutOff();
+      return wait(cutOffMs);
+    });
+    await Promise.race([Promise.all(this.#active), bound]);
+    ended.abort(new Error('stopped'));
   }
 
   /** Cuts off what is running, at once. */
   cutOff(): void {
     this.#isStopping = true;
+    clearInterval(this.#leaseTimer);
     for (const { run } of this.#entries.values()) run.cutOff();
   }
 

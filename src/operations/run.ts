@@ -2,6 +2,7 @@ import type { OperationChange, OperationRecord } from '../db/operations.ts';
 import type { Writes } from '../db/queries.ts';
 import type { StepRecord } from '../db/steps.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { anySignal, sharedController } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
 import { backoffMs } from './backoff.ts';
 import type { OperationEvents } from './events.ts';
@@ -41,8 +42,8 @@ const keyOf = (step: StepRecord): string => `${step.attempt}/${step.stage}/${ste
  */
 export class OperationRun {
   readonly #tools: RunTools;
-  readonly #calledOff = new AbortController();
-  readonly #cutOff = new AbortController();
+  readonly #calledOff = sharedController();
+  readonly #cutOff = sharedController();
   /** Keys of steps that certainly never ran. After a restart that is sure of none. */
   readonly #untouched = new Set<string>();
   #operation: OperationRecord;
@@ -121,7 +122,7 @@ export class OperationRun {
     const { stage, stageCount, pivot } = this.#operation;
     this.#tools.events.publish({ ...this.#event(), type: 'stage', stage, stageCount });
     const todo = this.#stepsOf(stage).filter(({ state }) => state !== 'done');
-    const signal = AbortSignal.any([this.#calledOff.signal, this.#cutOff.signal]);
+    const signal = anySignal(this.#calledOff.signal, this.#cutOff.signal);
     const outcomes = await this.#tools.stages.run(
       'run',
       todo,

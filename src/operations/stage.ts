@@ -4,6 +4,7 @@ import type { Command, CommandResult, Executor, Host } from '../executors/execut
 import { nodesWords } from '../executors/failure.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Lanes } from '../lib/lanes.ts';
+import type { Log } from '../lib/log.ts';
 import type { OperationEvents } from './events.ts';
 import type { Action, ExecOptions, StepContext } from './kinds.ts';
 
@@ -12,6 +13,7 @@ export interface StageTools {
   readonly lanes: Lanes;
   readonly events: OperationEvents;
   readonly clock: Clock;
+  readonly log: Log;
   readonly actions: ReadonlyMap<string, Action<unknown>>;
   readonly commandTimeoutMs: number;
   /** Where commands for a node go. */
@@ -69,6 +71,10 @@ export class StageRunner {
       return { step, output };
     } catch (thrown) {
       const failure = toAppError(thrown);
+      if (failure.code === 'server.internal') {
+        const fields = { err: failure.cause ?? failure, operationId: this.#operationId, action: step.action };
+        this.#tools.log.error(fields, 'a step failed unexpectedly');
+      }
       this.#tell(step, action, 'failed', failure.message);
       return { step, failure };
     }

@@ -1,5 +1,6 @@
 import type { NodeRecord } from '../db/nodes.ts';
 import { toAppError } from '../errors.ts';
+import { sharedController } from '../lib/abort.ts';
 import { glusterdCheck } from '../storage/node/preflight.ts';
 import { hostOf } from './add-node.ts';
 import type { TopologyTools } from './topology-tools.ts';
@@ -28,7 +29,7 @@ const probesAtOnce = 16;
 export class HealthMonitor {
   readonly #tools: TopologyTools;
   readonly #settings: HealthSettings;
-  readonly #stop = new AbortController();
+  readonly #stop = sharedController();
   #entries: ReadonlyMap<string, NodeHealthEntry> = new Map();
   #loop: Promise<void> | undefined;
   /** Told of every node whose health has changed. */

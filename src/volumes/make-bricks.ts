@@ -2,7 +2,13 @@ import type { Command } from '../lib/command.ts';
 import type { Action } from '../operations/kinds.ts';
 import { giveToGroup } from '../storage/filesystem/brick-folder.ts';
 import { makeFolders } from '../storage/filesystem/files.ts';
-import { makeXfs } from '../storage/filesystem/xfs.ts';
+import {
+  askMkfsVersion,
+  isSmall,
+  knowsUnsupported,
+  makeXfs,
+  type XfsTarget,
+} from '../storage/filesystem/xfs.ts';
 import { type BrickSpec, deviceOf, groupLanes, mountOf, toBrickVolume } from './brick-volumes.ts';
 import { destroyBricks } from './destroy-bricks.ts';
 import type { StorageCommands } from './settings.ts';
@@ -17,14 +23,15 @@ export interface MakeBricksParams {
 export function brickCommands(
   { bricks, gid }: MakeBricksParams,
   { lvm, mounts, xfs }: StorageCommands,
-  isRepeat: boolean,
+  options: { readonly isRepeat: boolean; readonly knowsUnsupported: boolean },
 ): Command[] {
+  const { isRepeat } = options;
   const targets = bricks.map(mountOf);
   return [
     makeFolders(targets.map((mount) => mount.mountPoint)),
     ...bricks.flatMap((brick) => [
       lvm.createBrickVolume(toBrickVolume(brick), isRepeat),
-      makeXfs(deviceOf(brick), brick.kind, xfs, isRepeat),
+      makeXfs(xfsTarget(brick, options.knowsUnsupported), xfs, isRepeat),
       mounts.mount(mountOf(brick), isRepeat),
     ]),
     ...mounts.persist(targets),
@@ -33,6 +40,12 @@ export function brickCommands(
   ];
 }
 
+const xfsTarget = (brick: BrickSpec, knowsWord: boolean): XfsTarget => ({
+  device: deviceOf(brick),
+  kind: brick.kind,
+  isUnsupported: knowsWord && isSmall(brick.sizeKib),
+});
+
 /** Makes all bricks that one node contributes to a volume. */
 export const makeBricksAction = (commands: StorageCommands): Action<MakeBricksParams, null> => ({
   name: 'make-bricks',
@@ -40,7 +53,10 @@ export const makeBricksAction = (commands: StorageCommands): Action<MakeBricksPa
   canBeLeft: true,
   lanes: ({ bricks }) => groupLanes(bricks),
   run: async (context, params) => {
-    await context.exec(brickCommands(params, commands, context.isRepeat));
+    const isSmallOne = params.bricks.some(({ sizeKib }) => isSmall(sizeKib));
+    const [version] = isSmallOne ? await context.exec([askMkfsVersion()]) : [];
+    const options = { isRepeat: context.isRepeat, knowsUnsupported: knowsUnsupported(version?.stdout ?? '') };
+    await context.exec(brickCommands(params, commands, options));
     return null;
   },
   undo: async (context, { bricks }) => destroyBricks(context, bricks, commands),

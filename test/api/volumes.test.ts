@@ -113,7 +113,7 @@ describe('a volume', () => {
   it('says "No space" first when bytes are short', async () => {
     const { wire } = await startManager();
     await loadNodes(wire, 3, 1);
-    expect((await wire.send('/volumes', { body: replica3(100_000) })).text).toMatch(
+    expect((await wire.send('/volumes', { body: replica3(600) })).text).toMatch(
       /^Failed to allocate new volume: No space/,
     );
   });

@@ -32,6 +32,8 @@ export interface TestManager {
   readonly url: string;
   readonly simulation: Simulation;
   readonly folder: string;
+  /** Leaves this manager for dead: nothing of it is ended in order. */
+  leaveForDead(): Promise<void>;
   /** Ends this manager in order and starts another on the same database and nodes. */
   restart(): Promise<TestManager>;
 }
@@ -48,7 +50,7 @@ export interface ManagerOptions {
 /** A whole manager on simulated nodes, listening on a free port; ended with the test. */
 export async function startManager(options: ManagerOptions = {}): Promise<TestManager> {
   const folder = options.folder ?? temporaryFolder();
-  const simulation = options.simulation ?? new Simulation();
+  const simulation = options.simulation ?? new Simulation({ resolveStorageHost: storageHostToNode });
   const executor = (options.wrap ?? ((inner) => inner))(createSimulatedExecutor({ simulation }));
   const app = await createApp(testConfig(folder, options.env), { ...options.overrides, executor });
   const url = `http://127.0.0.1:${await app.start()}`;
@@ -65,12 +67,23 @@ export async function startManager(options: ManagerOptions = {}): Promise<TestMa
     simulation,
     folder,
     wire: new Wire(url, testKeys),
+    async leaveForDead() {
+      isStopped = true;
+      app.engine.cutOff();
+      await app.database.close();
+    },
     async restart() {
       await stop();
       return startManager({ ...options, folder, simulation });
     },
   };
 }
+
+/** `192.0.2.7` is what gluster calls `node7`. */
+const storageHostToNode = (host: string): string | undefined => {
+  const [, index] = /^192\.0\.2\.(\d+)$/.exec(host) ?? [];
+  return index === undefined ? undefined : `node${index}`;
+};
 
 export interface TestTopology {
   readonly clusterId: string;

@@ -58,10 +58,29 @@ export const volumeExpand = z
 
 /** A dry run: either a new volume, or the growth of one. Mortar's own, so unknown keys are errors. */
 export const volumePlanRequest = z
-  .union([
-    z.strictObject(volumeFields),
-    z.strictObject({ volume: idInBody, expand_size: z.int().min(1, 'must be no less than 1') }),
-  ])
+  .strictObject({
+    ...volumeFields,
+    size: z.int().min(1, 'must be no less than 1').optional().openapi({ description: 'GiB of a new volume' }),
+    volume: idInBody.optional().openapi({ description: 'The volume to grow, with `expand_size`' }),
+    expand_size: z.int().min(1, 'must be no less than 1').optional().openapi({ description: 'GiB to add' }),
+  })
+  .superRefine(({ size, volume, expand_size }, context) => {
+    const isGrowth = volume !== undefined || expand_size !== undefined;
+    if (isGrowth && size !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['size'],
+        message: 'stands for a new volume; leave it out to grow one',
+      });
+    }
+    if (!isGrowth && size === undefined)
+      context.addIssue({ code: 'custom', path: ['size'], message: 'cannot be blank' });
+    if (isGrowth && volume === undefined)
+      context.addIssue({ code: 'custom', path: ['volume'], message: 'cannot be blank' });
+    if (isGrowth && expand_size === undefined) {
+      context.addIssue({ code: 'custom', path: ['expand_size'], message: 'cannot be blank' });
+    }
+  })
   .openapi('VolumePlanRequest');
 
 export const volume = z

@@ -48,10 +48,11 @@ export const volumeRoutes = ({ reads, volumes, mountHosts }: ApiTools): Route[] 
     body: volumePlanRequest,
     answers: { 200: { description: 'The plan', schema: volumePlan } },
     handle: async ({ body }) => {
+      const { volume: id, expand_size: expandGib = 0, size = 0, ...rest } = body;
       const plan =
-        'volume' in body
-          ? await volumes.planExpansion(body.volume, body.expand_size)
-          : await volumes.planCreation(toVolumeRequest(body));
+        id === undefined
+          ? await volumes.planCreation(toVolumeRequest({ ...rest, size }))
+          : await volumes.planExpansion(id, expandGib);
       return json(await presentPlan(reads, plan));
     },
   }),

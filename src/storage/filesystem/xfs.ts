@@ -5,14 +5,37 @@ export interface XfsSettings {
   readonly stripe?: { readonly unit: string; readonly width: string };
 }
 
+/** mkfs.xfs from version 5.19 on makes smaller ones only when told that this is meant. */
+const smallestSupportedKib = 300 * 1024;
+
+export const askMkfsVersion = (): Command => ({
+  label: 'ask for the version of mkfs.xfs',
+  argv: ['mkfs.xfs', '-V'],
+});
+
+/** Whether this mkfs.xfs has the limit, and the word that lifts it. @param output of `mkfs.xfs -V` */
+export function knowsUnsupported(output: string): boolean {
+  const [, major = 0, minor = 0] = /version (\d+)\.(\d+)/.exec(output)?.map(Number) ?? [];
+  return major > 5 || (major === 5 && minor >= 19);
+}
+
+/** Only arbiter bricks are so small: they hold names, no data. */
+export const isSmall = (sizeKib: number): boolean => sizeKib < smallestSupportedKib;
+
+export interface XfsTarget {
+  readonly device: string;
+  readonly kind: 'data' | 'arbiter';
+  /** Say that a small file system is meant. */
+  readonly isUnsupported?: boolean;
+}
+
 /**
  * Makes the file system of a brick (engine reference 3.3): inodes of 512 bytes so that gluster's attributes fit, large
  * directory blocks; an arbiter brick holds names only, so inodes may take all of it. mkfs.xfs refuses by itself a device
  * that carries anything.
  */
 export function makeXfs(
-  device: string,
-  kind: 'data' | 'arbiter',
+  { device, kind, isUnsupported }: XfsTarget,
   settings: XfsSettings,
   isRepeat: boolean,
 ): Command {
@@ -23,7 +46,15 @@ export function makeXfs(
       : ['-i', 'size=512', ...(stripe === undefined ? [] : ['-d', `su=${stripe.unit},sw=${stripe.width}`])];
   return {
     label: `make an XFS on ${device}`,
-    argv: ['mkfs.xfs', '-q', ...shape, '-n', 'size=8192', device],
+    argv: [
+      'mkfs.xfs',
+      '-q',
+      ...(isUnsupported === true ? ['--unsupported'] : []),
+      ...shape,
+      '-n',
+      'size=8192',
+      device,
+    ],
     ...(isRepeat ? { unless: ['blkid', '-p', '-n', 'xfs', device] } : {}),
   };
 }

@@ -23,11 +23,14 @@ export const glusterdCheck = (): Command => ({
   argv: ['systemctl', 'is-active', 'glusterd'],
 });
 
+/** `command` is part of the shell and no program; the script is constant, the names are its arguments. */
+const lookForPrograms = ['bash', '-c', 'command -v "$@"', 'bash'];
+
 /** One round trip; nothing on the node is changed but for kernel modules that get loaded. */
 export function preflightCommands(): Command[] {
   return [
     { label: 'ask who we are', argv: ['id', '-u'] },
-    { label: 'look for the programs', argv: ['command', '-v', ...Object.keys(tools)], optional: true },
+    { label: 'look for the programs', argv: [...lookForPrograms, ...Object.keys(tools)], optional: true },
     ...modules.map((module) => ({
       label: `load the kernel module ${module}`,
       argv: ['modprobe', module],

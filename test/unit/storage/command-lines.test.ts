@@ -31,19 +31,27 @@ describe('command lines', () => {
 
   it('look before making what may be there already', () => {
     expect(lvm.createBrickVolume(brick, true).unless).toEqual(['test', '-b', '/dev/mapper/vg_D-brick_B']);
-    expect(makeXfs('/dev/x', 'data', {}, true).unless).toEqual(['blkid', '-p', '-n', 'xfs', '/dev/x']);
+    expect(makeXfs({ device: '/dev/x', kind: 'data' }, {}, true).unless).toEqual([
+      'blkid',
+      '-p',
+      '-n',
+      'xfs',
+      '/dev/x',
+    ]);
   });
 
   it("make gluster's file system, and a smaller one for arbiters", () => {
-    expect(makeXfs('/dev/x', 'data', {}, false).argv.join(' ')).toBe(
+    expect(makeXfs({ device: '/dev/x', kind: 'data' }, {}, false).argv.join(' ')).toBe(
       'mkfs.xfs -q -i size=512 -n size=8192 /dev/x',
     );
-    expect(makeXfs('/dev/x', 'arbiter', {}, false).argv.join(' ')).toBe(
+    expect(makeXfs({ device: '/dev/x', kind: 'arbiter' }, {}, false).argv.join(' ')).toBe(
       'mkfs.xfs -q -i maxpct=100 -n size=8192 /dev/x',
     );
-    expect(makeXfs('/dev/x', 'data', { stripe: { unit: '128k', width: '10' } }, false).argv.join(' ')).toBe(
-      'mkfs.xfs -q -i size=512 -d su=128k,sw=10 -n size=8192 /dev/x',
-    );
+    expect(
+      makeXfs({ device: '/dev/x', kind: 'data' }, { stripe: { unit: '128k', width: '10' } }, false).argv.join(
+        ' ',
+      ),
+    ).toBe('mkfs.xfs -q -i size=512 -d su=128k,sw=10 -n size=8192 /dev/x');
   });
 
   it('put a wrapper before LVM only', () => {
