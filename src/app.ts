@@ -110,9 +110,9 @@ class Manager implements App {
 
   async start(): Promise<number> {
     await this.engine.start();
+    const port = await this.#listener.listen();
     this.#retention.start();
     this.health.start();
-    const port = await this.#listener.listen();
     this.#notReady = undefined;
     return port;
   }

@@ -16,8 +16,11 @@ export async function serve(flags: ConfigFlags): Promise<void> {
   if (warnings.length > 0) process.stderr.write(`${formatWarnings(warnings)}\n`);
   const log = createLog(config);
   const app = await createApp(config, { log });
+  const port = await app.start().catch(async (thrown: unknown) => {
+    await app.stop();
+    throw thrown;
+  });
   const ended = untilSignal(app, log);
-  const port = await app.start();
   if (config.executor === 'simulated') {
     log.warn({}, 'all nodes are SIMULATED: volumes exist in this process only, nothing is stored anywhere');
   }

@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
 import type { Surroundings } from './cli/surroundings.ts';
 import type { ConfigFlags } from './config/definition.ts';
-import { describeConfig, describeConfigAsJson } from './config/describe-config.ts';
-import { findingsAsJson, formatFaults, formatWarnings } from './config/fault.ts';
-import { checkConfig } from './config/load-config.ts';
-import { systemInput } from './config/system-input.ts';
-import { AppError } from './errors.ts';
-import { serve } from './serve.ts';
 
 /** Flags that the server and the check of its configuration share. */
 function withConfigFlags(command: Command): Command {
@@ -20,10 +14,13 @@ function withConfigFlags(command: Command): Command {
     .option('--disable-auth', 'let everybody in without a token');
 }
 
-/** Adds what runs on the manager's own machine: `serve` and `config check`. */
+/**
+ * Adds what runs on the manager's own machine: `serve` and `config check`. The server is loaded only by these commands:
+ * the others are clients and start quickly.
+ */
 export function addServerCommands(program: Command, around: Surroundings): void {
   withConfigFlags(program.command('serve').description('run the manager in the foreground')).action(
-    async (flags: ConfigFlags) => serve(flags),
+    async (flags: ConfigFlags) => (await import('./serve.ts')).serve(flags),
   );
 
   const config = program.command('config').description('look at the configuration of the manager');
@@ -31,29 +28,10 @@ export function addServerCommands(program: Command, around: Surroundings): void 
     config.command('check').description('check the whole configuration and tell all its faults'),
   )
     .option('--show', 'print every setting with its value and where it comes from')
-    .action((flags: ConfigFlags & { show?: boolean }, command: Command) => {
+    .action(async (flags: ConfigFlags & { show?: boolean }, command: Command) => {
       const { show, ...rest } = flags;
       const isJson = command.optsWithGlobals<{ json?: boolean }>().json === true;
-      check(rest, { isShown: show === true, isJson }, around);
+      const { checkConfiguration } = await import('./config-check.ts');
+      checkConfiguration(rest, { isShown: show === true, isJson }, around.stdout);
     });
-}
-
-function check(
-  flags: ConfigFlags,
-  how: { isShown: boolean; isJson: boolean },
-  { stdout }: Surroundings,
-): void {
-  const { loaded, faults, warnings } = checkConfig(systemInput(flags));
-  if (how.isJson) {
-    const settings = how.isShown && loaded !== undefined ? { settings: describeConfigAsJson(loaded) } : {};
-    stdout.write(
-      JSON.stringify({ faults: findingsAsJson(faults), warnings: findingsAsJson(warnings), ...settings }),
-    );
-  } else {
-    if (warnings.length > 0) stdout.write(`${formatWarnings(warnings)}\n`);
-    if (how.isShown && loaded !== undefined) stdout.write(`${describeConfig(loaded)}\n`);
-    if (faults.length === 0) stdout.write('The configuration has no faults.\n');
-  }
-  if (faults.length > 0)
-    throw new AppError('config.invalid', how.isJson ? `${faults.length} faults` : formatFaults(faults));
 }
