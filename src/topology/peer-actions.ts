@@ -50,18 +50,37 @@ export const detachPeerAction = (gluster: Gluster): Action<PeerParams, null> => 
   },
 });
 
-async function detach(context: StepContext, { nodeIds, host }: PeerParams, gluster: Gluster): Promise<void> {
-  await onFirstNode(context, nodeIds, async (nodeId) => {
-    try {
-      await context.execOn(nodeId, [gluster.detachPeer(host)]);
-    } catch (thrown) {
-      const words = glusterFailure(thrown)?.words ?? '';
-      if (/not part of cluster/i.test(words)) return;
-      if (!/probably down|is down/i.test(words)) throw thrown;
-      // The node itself is away: gluster wants the word "force" to let it go.
-      await context.execOn(nodeId, [gluster.detachPeer(host, 'force')]);
-    }
-  });
+/** A node that is itself leaving knows no peers any more: "not part of cluster" counts when so many nodes say it. */
+const denialsNeeded = 3;
+
+async function detach(context: StepContext, params: PeerParams, gluster: Gluster): Promise<void> {
+  let denials = 0;
+  for (let nodeIds = params.nodeIds; nodeIds.length > 0 && denials < denialsNeeded; denials += 1) {
+    const asked = await onFirstNode(context, nodeIds, (nodeId) =>
+      detachFrom(context, nodeId, params.host, gluster),
+    );
+    if (asked === undefined || asked.result === 'detached') return;
+    nodeIds = nodeIds.slice(nodeIds.indexOf(asked.nodeId) + 1);
+  }
+}
+
+async function detachFrom(
+  context: StepContext,
+  nodeId: string,
+  host: string,
+  gluster: Gluster,
+): Promise<'detached' | 'no peer'> {
+  try {
+    await context.execOn(nodeId, [gluster.detachPeer(host)]);
+    return 'detached';
+  } catch (thrown) {
+    const words = glusterFailure(thrown)?.words ?? '';
+    if (/not part of cluster/i.test(words)) return 'no peer';
+    if (!/probably down|is down/i.test(words)) throw thrown;
+    // The node itself is away: gluster wants the word "force" to let it go.
+    await context.execOn(nodeId, [gluster.detachPeer(host, 'force')]);
+    return 'detached';
+  }
 }
 
 async function waitForMembership(
@@ -88,26 +107,34 @@ async function waitForMembership(
 export const findPeer = (peers: readonly GlusterPeer[], host: string): GlusterPeer | undefined =>
   peers.find(({ names }) => names.includes(host));
 
-/** Tries the nodes in order until one can be reached. */
-async function onFirstNode(
+/**
+ * Tries the nodes in order until one can be reached.
+ *
+ * @returns what it said; undefined when none of the nodes is on record any more.
+ */
+async function onFirstNode<Result>(
   context: StepContext,
   nodeIds: readonly string[],
-  work: (nodeId: string) => Promise<void>,
-): Promise<void> {
-  let last: unknown = new AppError('node.unreachable', 'no other node of the cluster can be asked');
+  work: (nodeId: string) => Promise<Result>,
+): Promise<{ readonly nodeId: string; readonly result: Result } | undefined> {
+  let last: unknown;
   for (const nodeId of nodeIds) {
     try {
-      await work(nodeId);
-      return;
+      return { nodeId, result: await work(nodeId) };
     } catch (thrown) {
+      if (isGone(thrown)) continue;
       last = asPeerError(withGlustersWords(thrown));
       const canAskAnother =
         thrown instanceof AppError && isOutOfReach(thrown) && thrown.code !== 'node.connection_lost';
       if (!canAskAnother || context.signal.aborted) throw last;
     }
   }
-  throw last;
+  if (last !== undefined) throw last;
+  return undefined;
 }
+
+/** The node was removed since this was planned. */
+const isGone = (thrown: unknown): boolean => thrown instanceof AppError && thrown.code === 'object.not_found';
 
 function asPeerError(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'gluster.failed') return error;

@@ -18,6 +18,10 @@ export class KillSwitch {
   #onDeath: () => void = () => undefined;
   #isDead = false;
 
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
   /** @returns resolves when the manager dies. */
   arm(point: KillPoint | undefined): Promise<void> {
     this.batches = [];

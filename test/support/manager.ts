@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
+import { manageNameOf } from '../../src/choose-executor.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { readFileFromDisk } from '../../src/config/read-file.ts';
@@ -50,9 +51,10 @@ export interface ManagerOptions {
 /** A whole manager on simulated nodes, listening on a free port; ended with the test. */
 export async function startManager(options: ManagerOptions = {}): Promise<TestManager> {
   const folder = options.folder ?? temporaryFolder();
-  const simulation = options.simulation ?? new Simulation({ resolveStorageHost: storageHostToNode });
+  const simulation = options.simulation ?? newSimulation();
   const executor = (options.wrap ?? ((inner) => inner))(createSimulatedExecutor({ simulation }));
   const app = await createApp(testConfig(folder, options.env), { ...options.overrides, executor });
+  managerOf.set(simulation, app);
   const url = `http://127.0.0.1:${await app.start()}`;
   let isStopped = false;
   const stop = async (): Promise<void> => {
@@ -79,11 +81,18 @@ export async function startManager(options: ManagerOptions = {}): Promise<TestMa
   };
 }
 
-/** `192.0.2.7` is what gluster calls `node7`. */
-const storageHostToNode = (host: string): string | undefined => {
-  const [, index] = /^192\.0\.2\.(\d+)$/.exec(host) ?? [];
-  return index === undefined ? undefined : `node${index}`;
-};
+/** The manager that a simulated world belongs to at the moment: it knows which storage name is which node's. */
+const managerOf = new WeakMap<Simulation, App>();
+
+function newSimulation(): Simulation {
+  const simulation: Simulation = new Simulation({
+    resolveStorageHost: async (name) => {
+      const app = managerOf.get(simulation);
+      return app === undefined ? undefined : manageNameOf(app.database.read, name);
+    },
+  });
+  return simulation;
+}
 
 export interface TestTopology {
   readonly clusterId: string;

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { findDifferences } from '../support/checker.ts';
+import { startManager, type TestManager } from '../support/manager.ts';
+import { simulatedFacts } from '../support/simulated-facts.ts';
+
+const samples = readdirSync('topology-samples');
+const read = (name: string): unknown => parse(readFileSync(join('topology-samples', name), 'utf8'));
+
+const differences = ({ app, simulation }: TestManager): Promise<string[]> =>
+  findDifferences(app.database.read, { factsOf: (host) => simulatedFacts(simulation, host) });
+
+async function apply({ wire }: TestManager, document: unknown): Promise<string[]> {
+  const accepted = await wire.send('/topology/apply', { body: document });
+  expect(accepted.status, accepted.text).toBe(202);
+  const queue = accepted.headers.get('location') ?? '';
+  await expect.poll(async () => (await wire.send(queue)).status, { timeout: 30_000 }).toBe(204);
+  return (await wire.send(`/operations/${queue.slice('/queue/'.length)}`)).json().warnings as string[];
+}
+
+describe.each(samples)('the sample %s', (name) => {
+  it('is applied; applying it again changes nothing; an empty one takes everything away again', async () => {
+    const manager = await startManager();
+    expect(await apply(manager, read(name))).toEqual([]);
+    expect((await manager.wire.send('/topology/plan', { body: read(name) })).json()).toEqual({ changes: [] });
+    expect(await differences(manager)).toEqual([]);
+    expect(await apply(manager, { clusters: [] })).toEqual([]);
+    expect((await manager.wire.send('/topology')).json()).toEqual({ clusters: [] });
+    for (const host of manager.simulation.hosts()) {
+      const facts = manager.simulation.picture(host);
+      expect([facts.volumeGroups, facts.physicalVolumes, facts.folders]).toEqual([[], [], []]);
+      expect(facts.peers.length, `${host} is still a peer`).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+describe('a changed topology', () => {
+  it('is changed in place: zones, tags, new and removed devices and nodes', async () => {
+    const manager = await startManager();
+    await apply(manager, read('one-zone.json'));
+    const plan = (await manager.wire.send('/topology/plan', { body: read('three-zones.yaml') })).json();
+    expect(plan.changes.some((change: { action: string }) => change.action === 'change')).toBe(true);
+    expect(await apply(manager, read('three-zones.yaml'))).toEqual([]);
+    expect((await manager.wire.send('/topology/plan', { body: read('three-zones.yaml') })).json()).toEqual({
+      changes: [],
+    });
+    expect(await apply(manager, read('one-zone.json'))).toEqual([]);
+    expect(await differences(manager)).toEqual([]);
+  });
+
+  it('tells what failed and makes the rest', async () => {
+    const manager = await startManager();
+    manager.simulation.putContent('node2.example.net', '/dev/sdb', 'ext4');
+    const warnings = await apply(manager, read('one-zone.json'));
+    expect(warnings).toEqual([expect.stringMatching(/device \/dev\/sdb on node2\.example\.net: .*ext4/)]);
+    expect((await manager.wire.send('/topology')).json().clusters[0].nodes).toHaveLength(3);
+  });
+
+  it('goes on after a restart in the middle', async () => {
+    const first = await startManager();
+    first.simulation.setLatency({ perBatchMs: 20 });
+    await first.wire.send('/topology/apply', { body: read('three-zones.yaml') });
+    await expect
+      .poll(async () => (await first.app.database.read.devices.listAll()).length, { timeout: 20_000 })
+      .toBeGreaterThan(3);
+    const manager = await first.restart();
+    const unfinished = await manager.app.database.read.operations.listUnfinished();
+    await Promise.all(unfinished.map(({ id }) => manager.app.engine.whenEnded(id)));
+    expect((await manager.wire.send('/topology/plan', { body: read('three-zones.yaml') })).json()).toEqual({
+      changes: [],
+    });
+    expect(await differences(manager)).toEqual([]);
+  });
+});
