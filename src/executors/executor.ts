@@ -8,7 +8,10 @@ import type { Command, CommandResult, Host } from '../lib/command.ts';
 export type { Command, CommandResult, Host };
 
 export interface RunOptions {
-  /** Deadline of the whole batch; then the process group on the node is ended. */
+  /**
+   * Deadline of the whole batch, counted from its start on the node; then the process group there is ended. Before that
+   * it may wait as long for its turn among the batches of the node.
+   */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /**
@@ -30,8 +33,9 @@ export interface Executor {
    * @returns one result a command, in order.
    * @throws AppError `node.command_failed` with the host, the label, the exit code and the node's own words (details:
    * `host`, `label`, `exitCode`, `stderr`, `stdout`, `results` of the commands before it); `node.command_timeout`;
-   * `node.connection_lost` (what the node did is unknown); `node.aborted`; `node.unreachable`,
-   * `node.name_unresolved`, `node.host_key_*`, `node.login_refused`, `node.sudo_refused` (nothing was run).
+   * `node.connection_lost`, `node.strange_answer` (what the node did is unknown); `node.aborted`; `node.unreachable`,
+   * `node.name_unresolved`, `node.host_key_*`, `node.login_refused`, `node.sudo_refused`, `node.tool_missing` (bash or
+   * sudo), `request.invalid` (an argument with a NUL), `config.invalid` (nothing was run).
    */
   run(host: Host, commands: readonly Command[], options: RunOptions): Promise<CommandResult[]>;
 

@@ -3,7 +3,7 @@ export class Pending {
   readonly #work = new Set<Promise<unknown>>();
 
   add<T>(work: Promise<T>): Promise<T> {
-    const settled = Promise.allSettled([work]).then(() => this.#work.delete(settled));
+    const settled: Promise<unknown> = Promise.allSettled([work]).then(() => this.#work.delete(settled));
     this.#work.add(settled);
     return work;
   }

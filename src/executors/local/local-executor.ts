@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { homedir } from 'node:os';
+import { withAnySignal } from '../../lib/any-signal.ts';
 import { Pending } from '../../lib/pending.ts';
 import type { Command, CommandResult, Executor, Host, RunOptions } from '../executor.ts';
 import type { BatchChannel, ChannelEnd } from '../script/batch-channel.ts';
@@ -25,12 +26,11 @@ export class LocalExecutor implements Executor {
 
   async run(host: Host, commands: readonly Command[], options: RunOptions): Promise<CommandResult[]> {
     if (commands.length === 0) return [];
-    const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    const signal = AbortSignal.any(signals);
-    const batch = prepareBatch({ host, commands, options: { ...options, signal }, sudo: this.#sudo });
-    if (signal.aborted) throw abortError(batch, undefined, signal.reason);
-    const channel = openProcess(runnerArgv(this.#sudo));
-    return this.#running.add(runBatch(channel, batch));
+    return withAnySignal([this.#closing.signal, options.signal], async (signal) => {
+      const batch = prepareBatch({ host, commands, options: { ...options, signal }, sudo: this.#sudo });
+      if (signal.aborted) throw abortError(batch, undefined, signal.reason);
+      return this.#running.add(runBatch(openProcess(runnerArgv(this.#sudo)), batch));
+    });
   }
 
   forget(): void {}

@@ -5,14 +5,19 @@ import { addHeader, runnerText } from './runner.ts';
 
 const defaultMaxOutputBytes = 4 * 1024 * 1024;
 
-/** The node ends a batch when it has not heard of the manager for so long: a cut cable does not close a connection. */
-const silenceMs = 60_000;
+/** A cut cable does not close a connection: only silence tells. */
+const defaultSilenceMs = 60_000;
+
+/** Three weeks; a timer of Node's cannot take much longer. */
+const longestTimeoutMs = 21 * 24 * 3_600_000;
 
 export interface BatchForm {
   /** Marks the frames of this batch: letters and digits that nobody can guess. */
   readonly nonce: string;
   readonly timeoutMs: number;
   readonly lock?: string | undefined;
+  /** When the node has heard nothing of the manager for so long it ends the batch; a minute when absent. */
+  readonly silenceMs?: number;
 }
 
 /** How much of each stream of a command is kept. */
@@ -31,7 +36,7 @@ export function composeBatch(commands: readonly Command[], form: BatchForm): Buf
   const settings = [
     `nonce=${form.nonce}`,
     `deadline=${hundredths(form.timeoutMs)}`,
-    `silence=${hundredths(silenceMs)}`,
+    `silence=${hundredths(form.silenceMs ?? defaultSilenceMs)}`,
     `ceiling=${Math.max(...commands.map(outputLimit))}`,
     `lock=${form.lock ?? ''}`,
   ];
@@ -61,7 +66,7 @@ function hundredths(durationMs: number): number {
 function checkForm(commands: readonly Command[], form: BatchForm): void {
   demand(/^[0-9a-zA-Z]+$/.test(form.nonce), `nonce ${form.nonce}`);
   demand(form.lock === undefined || /^[0-9a-zA-Z-]+$/.test(form.lock), `lock name ${form.lock}`);
-  demand(form.timeoutMs > 0 && Number.isSafeInteger(hundredths(form.timeoutMs)), `timeout ${form.timeoutMs}`);
+  demand(form.timeoutMs > 0 && form.timeoutMs <= longestTimeoutMs, `timeout ${form.timeoutMs}`);
   for (const command of commands) {
     demand(command.argv.length > 0, `"${command.label}" without argv`);
     demand(

@@ -5,7 +5,7 @@ const endReasons = ['done', 'failed', 'flood', 'deadline', 'cancelled', 'gone', 
 export type EndReason = (typeof endReasons)[number];
 
 const verdicts = ['ok', 'failed', 'skipped', 'flood'] as const;
-export type Verdict = (typeof verdicts)[number];
+type Verdict = (typeof verdicts)[number];
 
 /** One thing that the runner says. A long output comes in several frames. */
 export type Frame =

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { AppError, toAppError } from '../../errors.ts';
+import { newId } from '../../lib/ids.ts';
 import type { CommandResult } from '../executor.ts';
 import type { BatchChannel, ChannelEnd } from './batch-channel.ts';
 import { BatchReport } from './batch-report.ts';
@@ -29,7 +29,7 @@ export interface PreparedBatch extends BatchOrder {
 
 /** @throws AppError as `composeBatch` */
 export function prepareBatch(order: BatchOrder): PreparedBatch {
-  const nonce = randomBytes(16).toString('hex');
+  const nonce = newId();
   const { timeoutMs, lock } = order.options;
   return { ...order, nonce, payload: composeBatch(order.commands, { nonce, timeoutMs, lock }) };
 }
@@ -107,10 +107,11 @@ class BatchRun {
   }
 
   #tell(result: CommandResult): void {
+    if (this.#thrown !== undefined) return;
     try {
       this.#batch.options.onResult?.(result);
     } catch (error) {
-      this.#thrown ??= toAppError(error);
+      this.#thrown = toAppError(error);
       this.#callOff();
     }
   }

@@ -1,11 +1,11 @@
-# Mortar's runner: what a node does with a batch. It comes over standard input (see remote-command.ts) behind a few
+# Mortar's runner: what a node does with a batch. It comes over standard input (see runner.ts) behind a few
 # assignments (nonce, deadline, silence, ceiling, lock) and before the function `batch` that holds the commands.
 # Whole-line comments are taken out before it is sent. Written for bash 4.4 and later.
 #
 # Two processes: this shell (main) listens to the manager and keeps the time; its one child (the worker) leads a process
 # group of its own in which the commands run. So whatever happens, main is there to end the group and to clean up.
-# Forking is what costs on a node, so everything else is done with builtins: a batch of n commands forks n times, and
-# once more for the worker, `rm`, and with a lock `flock`, `rm` and perhaps `mkdir`.
+# Forking is what costs on a node, so everything else is done with builtins. A batch of n commands forks n times, twice
+# more for the worker and `rm`, and with a lock for `flock`, another `rm` and perhaps `mkdir`.
 #
 # Descriptors: 0 the manager's words, 1 frames, 4 says that the batch is cut off, 5 and 6 what the command in progress
 # prints, 7 its standard input, 8 read back, 9 the lock. 4 to 7 are files that lose their names at once, so nothing is
@@ -124,11 +124,16 @@ report() {
   trap - TERM
 }
 
+# False when the batch is cut off, or main is gone and nobody would end it.
+go_on() {
+  [[ ! -s /proc/self/fd/4 ]] && kill -0 $$
+}
+
 # One command: number, then its argv. False ends the batch.
 step() {
   local index=$1 from=/dev/null verdict code
   shift
-  [[ ! -s /proc/self/fd/4 ]] || return 70
+  go_on || return 70
   if ((${#unless[@]})) && holds "${unless[@]}"; then
     say ran "$index" skipped 0
     return 0
@@ -142,7 +147,7 @@ step() {
     from=/proc/self/fd/7
   fi
   # Looked at after TERM is no longer put off: a TERM that was missed is seen here, a later one ends this shell.
-  [[ ! -s /proc/self/fd/4 ]] || return 70
+  go_on || return 70
   execute "$from" 5 6 "$@"
   code=$?
   report "$index" "$code"
@@ -166,6 +171,8 @@ perform() {
 work() {
   local outcome
   trap - USR1 HUP INT TERM
+  # sudo may give us a terminal; who asks it something gets an error instead of being stopped until the deadline.
+  trap '' TTIN TTOU
   perform
   outcome=$?
   kill -USR1 $$
@@ -208,7 +215,7 @@ open_lock() {
   local directory=${lock%/*}
   for _ in 1 2 3 4 5; do
     [[ -d $directory ]] || mkdir -m 700 -- "$directory"
-    if [[ -O $directory ]] && exec 9>>"$lock"; then return 0; fi
+    if [[ -O $directory && ! -L $directory ]] && exec 9>>"$lock"; then return 0; fi
   done 2>/dev/null
   return 1
 }
@@ -241,20 +248,24 @@ alive() {
 
 # Ends the worker's group: TERM, KILL after five seconds. What hangs in the kernel is waited for, with the lock held.
 quell() {
-  local tries=0 pause=0.1
+  local now begun next=0 pause=0.1
+  clock
+  begun=$now
   while alive; do
-    if ((tries >= 50)); then
+    if ((now - begun >= 500)); then
       kill -KILL -- "-$worker"
-    elif ((tries % 10 == 0)); then
+      pause=0.5
+    elif ((now >= next)); then
+      # Again every second: the worker may have had no ear for the first.
       kill -TERM -- "-$worker"
+      next=$((now + 100))
     fi
-    ((tries < 100)) || pause=1
     sleep "$pause"
-    tries=$((tries + 1))
+    clock
   done 2>/dev/null
 }
 
-# The end, when the worker has ended by itself. What its commands left running in the group goes with it.
+# The end, when the worker has said so. What its commands left running in the group goes with it.
 finish() {
   trap '' USR1 HUP INT TERM
   unname_spool
@@ -264,7 +275,7 @@ finish() {
   exit 0
 }
 
-# The end, when it is not the worker that decides it.
+# The end, when it is not for the worker to say. Whether it holds the lock is not known then.
 cut() {
   trap '' USR1 HUP INT TERM
   printf x >&4
@@ -302,14 +313,14 @@ settle() {
   72) finish flood ;;
   77) again=1 ;;
   78) fail 'flock failed' ;;
-  *) finish killed ;;
+  *) cut killed ;;
   esac
 }
 
 # Listens until the worker's signal comes. Every now and then it looks at what sends no signal; rarely the worker's own
 # signal comes just before the wait and is seen after it, so a young batch is looked at more often.
 watch() {
-  local line code now begun heard pause at
+  local line word='' code now begun heard pause fd at
   clock
   begun=$now heard=$now
   while :; do
@@ -320,9 +331,11 @@ watch() {
     read -r -t "$pause" line
     code=$?
     clock
+    # The wait may be over in the middle of a word.
+    word+=$line
     if ((code == 0)); then
-      [[ $line == beat ]] || cut cancelled
-      heard=$now
+      [[ $word == beat ]] || cut cancelled
+      word='' heard=$now
     elif ((code < 128)); then
       cut gone
     fi

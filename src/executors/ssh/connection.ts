@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
+import { untilAborted } from './until-aborted.ts';
 
 /** Why the node did not open a channel, in SSH's numbers: RFC 4254 section 5.1. */
 const connectFailed = 2;
+const longestGoodbyeMs = 1000;
 
 /** A channel that the node refused. `busy`: it has as many as it allows (sshd's MaxSessions), so it may be asked again. */
 export class ChannelRefused extends Error {
@@ -19,6 +21,9 @@ export class ChannelRefused extends Error {
 export class ConnectionEnded extends Error {
   override readonly name = 'ConnectionEnded';
 }
+
+/** A request to ssh2 for a channel. */
+type Ask = (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown;
 
 /** A connection that is logged in. */
 export class Connection {
@@ -52,29 +57,45 @@ export class Connection {
     return this.#lostBy ?? 'the node closed it';
   }
 
-  /** Starts a program. @throws ChannelRefused, ConnectionEnded. */
-  exec(commandLine: string): Promise<ClientChannel> {
-    return this.#request((done) => this.#client.exec(commandLine, done));
+  /** Starts a program. @throws ChannelRefused, ConnectionEnded; the reason of `signal` when it is aborted first. */
+  exec(commandLine: string, signal: AbortSignal): Promise<ClientChannel> {
+    return this.#request((done) => this.#client.exec(commandLine, done), signal);
   }
 
-  /** Opens a way through the host to another. @throws ChannelRefused, ConnectionEnded. */
-  forward(address: string, port: number): Promise<ClientChannel> {
-    return this.#request((done) => this.#client.forwardOut('127.0.0.1', 0, address, port, done));
+  /** Opens a way through the host to another. @throws as `exec`. */
+  forward(address: string, port: number, signal: AbortSignal): Promise<ClientChannel> {
+    return this.#request((done) => this.#client.forwardOut('127.0.0.1', 0, address, port, done), signal);
   }
 
   /** Says goodbye; what is still running on it is cut off. */
   async end(): Promise<void> {
     if (!this.#open) return;
     this.#client.end();
-    // A node that is gone does not answer the goodbye.
-    const timer = setTimeout(() => this.#socket.destroy(), 1000);
-    await this.ended;
-    clearTimeout(timer);
+    await new Promise<void>((resolve) => {
+      // A node that is gone does not answer the goodbye.
+      const timer = setTimeout(() => {
+        this.#socket.destroy();
+        resolve();
+      }, longestGoodbyeMs);
+      void this.ended.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
-  #request(
-    ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => unknown,
-  ): Promise<ClientChannel> {
+  async #request(ask: Ask, signal: AbortSignal): Promise<ClientChannel> {
+    const opening = this.#ask(ask);
+    try {
+      return await untilAborted(opening, signal);
+    } catch (error) {
+      // When nobody waits for the channel any more, it must not stay open.
+      opening.then((channel) => channel.destroy()).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #ask(ask: Ask): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       const done = (error: Error | undefined, channel: ClientChannel): void => {
         if (error === undefined) resolve(channel);

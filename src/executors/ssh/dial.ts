@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../errors.ts';
+import { withAnySignal } from '../../lib/any-signal.ts';
 import type { Host } from '../executor.ts';
 import { ChannelRefused, type Connection, ConnectionEnded } from './connection.ts';
-import { type HandshakeOptions, shakeHands } from './handshake.ts';
+import { type HandshakeOptions, prepareHandshake } from './handshake.ts';
 import type { HostPort } from './host-key-check.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import { openSocket, unreachableError, unresolvedError } from './open-socket.ts';
@@ -14,17 +15,19 @@ export interface DialOptions extends HandshakeOptions {
   readonly jump?: KeptConnection | undefined;
 }
 
-/** Connects and logs in. @throws AppError as `openSocket` and `shakeHands`; the reason of `signal` when aborted. */
+/** Connects and logs in. @throws AppError as `openSocket` and `Handshake.run`; the reason of `signal` when aborted. */
 export async function dial(to: HostPort, options: DialOptions, signal: AbortSignal): Promise<Connection> {
   const late = new AbortController();
   const timer = setTimeout(() => {
     late.abort(unreachableError(to, `no answer within ${options.connectTimeoutMs / 1000} s`));
   }, options.connectTimeoutMs);
-  const either = AbortSignal.any([signal, late.signal]);
   try {
-    const { jump } = options;
-    const socket = jump === undefined ? await openSocket(to, either) : await leap(to, jump, either);
-    return await shakeHands(to, socket, { ...options, signal: either });
+    return await withAnySignal([signal, late.signal], async (either) => {
+      const { jump } = options;
+      const handshake = await prepareHandshake(to, options);
+      const socket = jump === undefined ? await openSocket(to, either) : await leap(to, jump, either);
+      return handshake.run(socket, either);
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -34,7 +37,7 @@ export async function dial(to: HostPort, options: DialOptions, signal: AbortSign
 async function leap(to: HostPort, jump: KeptConnection, signal: AbortSignal): Promise<Duplex> {
   try {
     const connection = await jump.get(signal);
-    return await connection.forward(to.host.address, to.port);
+    return await connection.forward(to.host.address, to.port, signal);
   } catch (error) {
     throw leapError(to, error);
   }

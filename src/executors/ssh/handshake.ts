@@ -7,6 +7,7 @@ import type { HostKeyCheck, HostPort } from './host-key-check.ts';
 import { orderHostKeyAlgorithms } from './known-hosts.ts';
 import type { Login, LoginTry } from './login.ts';
 import { socketError, unreachableError } from './open-socket.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface HandshakeOptions {
   readonly login: Login;
@@ -16,55 +17,56 @@ export interface HandshakeOptions {
 }
 
 /**
- * Makes an SSH connection of a stream to the node: host key, then login.
- *
- * @throws AppError `node.host_key_unknown`, `node.host_key_changed`, `node.login_refused`, `node.unreachable` (the other
- * end does not speak SSH, or not with us); the reason of `signal` when it is aborted first. The stream is gone then.
+ * Reads what a handshake needs, so that it can begin at once when the stream is there: what the other end says before
+ * anybody listens is lost.
  */
-export async function shakeHands(
-  to: HostPort,
-  socket: Duplex,
-  options: HandshakeOptions & { readonly signal: AbortSignal },
-): Promise<Connection> {
-  try {
-    const recorded = await options.hostKeys.read();
-    const loginTry = await options.login.prepare();
-    const algorithms = orderHostKeyAlgorithms(recorded, { address: to.host.address, port: to.port });
-    options.signal.throwIfAborted();
-    return await new Handshake(to, socket, { ...options, loginTry }).run(algorithms);
-  } catch (error) {
-    socket.on('error', () => {});
-    socket.destroy();
-    throw error;
-  }
+export async function prepareHandshake(to: HostPort, options: HandshakeOptions): Promise<Handshake> {
+  const recorded = await options.hostKeys.read();
+  const loginTry = await options.login.prepare();
+  const algorithms = orderHostKeyAlgorithms(recorded, { address: to.host.address, port: to.port });
+  return new Handshake(to, { ...options, loginTry, algorithms });
 }
 
 interface Inner extends HandshakeOptions {
-  readonly signal: AbortSignal;
   readonly loginTry: LoginTry;
+  readonly algorithms: ReturnType<typeof orderHostKeyAlgorithms>;
 }
 
-class Handshake {
+/** One SSH handshake: host key, then login. */
+export class Handshake {
   readonly #to: HostPort;
-  readonly #socket: Duplex;
   readonly #options: Inner;
   readonly #client: Client = new ssh2.Client();
   /** Why the host key was refused: ssh2 itself only says that it was. */
   #refusal: Error | undefined;
   #identified = false;
 
-  constructor(to: HostPort, socket: Duplex, options: Inner) {
+  constructor(to: HostPort, options: Inner) {
     this.#to = to;
-    this.#socket = socket;
     this.#options = options;
   }
 
-  run(serverHostKey: ReturnType<typeof orderHostKeyAlgorithms>): Promise<Connection> {
-    const { login, loginTry, keepaliveMs, signal } = this.#options;
+  /**
+   * Makes an SSH connection of a stream to the node.
+   *
+   * @throws AppError `node.host_key_unknown`, `node.host_key_changed`, `node.login_refused`, `node.unreachable` (the other
+   * end does not speak SSH, or not with us); the reason of `signal` when it is aborted first. The stream is gone then.
+   */
+  async run(socket: Duplex, signal: AbortSignal): Promise<Connection> {
+    const logIn = this.#logIn(socket);
+    try {
+      return await untilAborted(logIn, signal);
+    } catch (error) {
+      logIn.catch(() => undefined);
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  #logIn(socket: Duplex): Promise<Connection> {
+    const { login, loginTry, algorithms, keepaliveMs } = this.#options;
     const client = this.#client;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal.reason as Error);
-      signal.addEventListener('abort', onAbort, { once: true });
       client.on('handshake', () => {
         this.#identified = true;
       });
@@ -73,19 +75,16 @@ class Handshake {
         if (fault !== undefined) reject(fault);
       });
       client.once('close', () => reject(this.#closed()));
-      client.once('ready', () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve(new Connection(client, this.#socket));
-      });
+      client.once('ready', () => resolve(new Connection(client, socket)));
       client.connect({
-        sock: this.#socket,
+        sock: socket,
         username: login.user,
         authHandler: loginTry.handler,
         hostVerifier: (key: Buffer, verify: (good: boolean) => void) => void this.#verify(key, verify),
-        algorithms: { serverHostKey },
+        algorithms: { serverHostKey: algorithms },
         keepaliveInterval: keepaliveMs,
         keepaliveCountMax: 3,
-        // The whole way to the login has one deadline, in `signal`.
+        // The whole way to the login has one deadline, in the signal.
         readyTimeout: 0,
       });
     });
@@ -99,7 +98,7 @@ class Handshake {
       this.#refusal = nodeError(
         'node.host_key_unknown',
         this.#to.host,
-        `its host key cannot be looked up: ${message}`,
+        `its host key cannot be checked: ${message}`,
       );
     }
     verify(this.#refusal === undefined);

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { AppError } from '../../errors.ts';
+import { AppError } from '../../errors.ts';
 import type { Host } from '../executor.ts';
 import { nodeError } from '../script/node-error.ts';
 import {
@@ -82,7 +82,10 @@ async function readIfThere(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
+    const { message } = error as Error;
+    throw new AppError('config.invalid', `The known_hosts file ${file} cannot be read: ${message}`, {
+      cause: error,
+    });
   }
 }
 

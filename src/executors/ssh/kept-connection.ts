@@ -30,11 +30,11 @@ export class KeptConnection {
   /** @throws what `dial` throws, or the reason of `signal` when it is aborted first. */
   async get(signal: AbortSignal): Promise<Connection> {
     if (this.#current === undefined && this.#clock.now() < this.#restUntil) throw this.#lastFault;
-    this.#current ??= this.#connect();
-    const connection = await untilAborted(this.#current, signal);
+    const attempt = (this.#current ??= this.#connect());
+    const connection = await untilAborted(attempt, signal);
     if (connection.isOpen) return connection;
     // It ended in the instant between.
-    this.#current = undefined;
+    this.#drop(attempt);
     return this.get(signal);
   }
 

@@ -36,14 +36,14 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
 }
 
 /** The name under which a host stands in known_hosts: with brackets and port when that is not 22. */
-export function knownHostName(address: string, port: number): string {
+function knownHostName(address: string, port: number): string {
   const name = address.toLowerCase();
   return port === 22 ? name : `[${name}]:${port}`;
 }
 
 /**
  * Judges the key that the host of this address shows. A host that has keys on record, but none is this one, counts as
- * changed whatever the type of the key: since the types on record are asked for first (`orderKeyTypes`), it no longer
+ * changed whatever the type of the key: since the types on record are asked for first (`orderHostKeyAlgorithms`), it no longer
  * has them. A host on another port than 22 may also stand there without its port, as OpenSSH allows.
  */
 export function judgeHostKey(

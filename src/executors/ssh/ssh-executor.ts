@@ -1,8 +1,9 @@
-import { AppError } from '../../errors.ts';
+import { AppError, toAppError } from '../../errors.ts';
+import { withAnySignal } from '../../lib/any-signal.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { Pending } from '../../lib/pending.ts';
 import type { Command, CommandResult, Executor, Host, RunOptions } from '../executor.ts';
-import { type BatchChannel } from '../script/batch-channel.ts';
+import type { BatchChannel } from '../script/batch-channel.ts';
 import { abortError } from '../script/batch-verdict.ts';
 import { nodeError } from '../script/node-error.ts';
 import { type PreparedBatch, prepareBatch, runBatch } from '../script/run-batch.ts';
@@ -30,7 +31,7 @@ export interface SshExecutorOptions extends LoginOptions {
   readonly keepaliveMs?: number;
 }
 
-export interface JumpOptions extends LoginOptions {
+interface JumpOptions extends LoginOptions {
   readonly host: string;
   /** 22 when absent. */
   readonly port?: number;
@@ -70,11 +71,11 @@ export class SshExecutor implements Executor {
 
   async run(host: Host, commands: readonly Command[], options: RunOptions): Promise<CommandResult[]> {
     if (commands.length === 0) return [];
-    const signals = [this.#closing.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    const signal = AbortSignal.any(signals);
     const sudo = this.#options.sudo ?? false;
-    const batch = prepareBatch({ host, commands, options: { ...options, signal }, sudo });
-    return this.#pending.add(this.#run(batch, signal));
+    const run = withAnySignal([this.#closing.signal, options.signal], (signal) =>
+      this.#run(prepareBatch({ host, commands, options: { ...options, signal }, sudo }), signal),
+    );
+    return this.#pending.add(run);
   }
 
   forget(nodeId: string): void {
@@ -102,12 +103,12 @@ export class SshExecutor implements Executor {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(queueError(batch)), options.timeoutMs);
     try {
-      const turn = AbortSignal.any([signal, late.signal]);
-      return await this.#node(host).open(runnerCommandLine(batch.sudo), signal, turn);
+      return await withAnySignal([signal, late.signal], (turn) =>
+        this.#node(host).open(runnerCommandLine(batch.sudo), signal, turn),
+      );
     } catch (error) {
-      if (error instanceof AppError) throw error;
-      if (signal.aborted) throw abortError(batch, undefined, signal.reason);
-      throw error;
+      if (signal.aborted && !(error instanceof AppError)) throw abortError(batch, undefined, signal.reason);
+      throw toAppError(error);
     } finally {
       clearTimeout(timer);
     }

@@ -8,7 +8,6 @@ import type { HostPort } from './host-key-check.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import { unreachableError } from './open-socket.ts';
 import { Slots } from './slots.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /**
  * Batches at once on one connection. sshd allows 10 (MaxSessions) but frees places late: with 6 at once up to 9 of 300
@@ -70,7 +69,7 @@ export class SshNode {
     for (let tries = 1; ; tries += 1) {
       const connection = await this.#connection.get(signal);
       try {
-        return toBatchChannel(await execUntilAborted(connection, commandLine, signal), connection);
+        return toBatchChannel(await connection.exec(commandLine, signal), connection);
       } catch (error) {
         const fault = this.#explain(error, tries);
         if (fault !== undefined) throw fault;
@@ -99,34 +98,13 @@ export class SshNode {
   }
 }
 
-async function execUntilAborted(
-  connection: Connection,
-  commandLine: string,
-  signal: AbortSignal,
-): Promise<ClientChannel> {
-  const opening = connection.exec(commandLine);
-  try {
-    return await untilAborted(opening, signal);
-  } catch (error) {
-    // When nobody waits for the channel any more, it must not stay open.
-    void opening.then(
-      (channel) => channel.destroy(),
-      () => undefined,
-    );
-    throw error;
-  }
-}
-
 function toBatchChannel(channel: ClientChannel, connection: Connection): BatchChannel {
   channel.on('error', () => {});
   const closed = new Promise<ChannelEnd>((resolve) => {
     channel.once('close', (code?: number | null, signal?: string) => {
+      // A connection that is killed ends its channels with neither.
       if (typeof code === 'number' || signal !== undefined) resolve({ exitCode: code ?? undefined, signal });
-      // A connection that is killed ends its channels with neither; its own end is told a little later.
-      else
-        void Promise.resolve().then(() =>
-          resolve({ lost: connection.isOpen ? undefined : connection.lostBy }),
-        );
+      else resolve({ lost: connection.isOpen ? undefined : connection.lostBy });
     });
   });
   return {

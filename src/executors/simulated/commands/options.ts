@@ -23,7 +23,7 @@ export function parseOptions(args: readonly string[], form: OptionForm): Options
   const rest: string[] = [];
   for (let at = 0; at < args.length; at += 1) {
     const arg = args[at] ?? '';
-    const [name = '', inlineValue] = splitOption(arg);
+    const [name, inlineValue] = splitOption(arg);
     if (!arg.startsWith('-') || arg === '-') rest.push(arg);
     else if (form.flags?.includes(arg) === true) flags.add(arg);
     else if (form.values?.includes(name) === true) {

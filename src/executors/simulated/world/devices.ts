@@ -23,9 +23,10 @@ const diskMajor = 8;
 const minorsPerDisk = 16;
 
 /** Names directly under /dev that are no disks. */
-const otherNames = /^(?:dm-\d+|mapper|disk|block|null|zero|full|random|urandom|tty\w*|std(?:in|out|err)|fd|shm|pts|log|kmsg|loop-control|fuse|root)$/;
+const otherNames =
+  /^(?:dm-\d+|mapper|disk|block|null|zero|full|random|urandom|tty\w*|std(?:in|out|err)|fd|shm|pts|log|kmsg|loop-control|fuse|root)$/;
 
-export const deviceNumber = (disk: Disk): string => `${disk.major}:${disk.minor}`;
+const deviceNumber = (disk: Disk): string => `${disk.major}:${disk.minor}`;
 
 export const diskDevice = (disk: Disk): BlockDevice => ({
   path: disk.path,
@@ -37,7 +38,7 @@ export const diskDevice = (disk: Disk): BlockDevice => ({
   holder: disk,
 });
 
-export function volumeDevice(node: NodeState, path: string): BlockDevice | undefined {
+function volumeDevice(node: NodeState, path: string): BlockDevice | undefined {
   const place = node.mapper.get(path);
   const group = node.groups.get(place?.group ?? '');
   const volume = group?.volumes.get(place?.volume ?? '');
@@ -95,7 +96,8 @@ function blankDisk(world: World, node: NodeState, path: string): BlockDevice | u
   if (!node.unlistedDisks || node.pulled.has(path)) return undefined;
   const name = /^\/dev\/([A-Za-z][\w-]*)$/.exec(path)?.[1];
   if (name !== undefined && !otherNames.test(name)) return diskDevice(addDisk(world, node, { path }));
-  if (!/^\/dev\/disk\/by-[a-z]+\/[\w.:+-]+$/.test(path)) return undefined;
+  // Names that LVM gives stand only for what it has made.
+  if (!/^\/dev\/disk\/by-[a-z]+\/(?!lvm-|dm-)[\w.:+-]+$/.test(path)) return undefined;
   const disk = addDisk(world, node, { path: nextKernelPath(node), links: [path] });
   return diskDevice(disk);
 }
@@ -176,7 +178,10 @@ export const newFileSystem = (type: string, uuid: string): Content => ({
 });
 
 /** Why a program that wants the device for itself does not get it; undefined when it does. */
-export function holderOf(node: NodeState, device: BlockDevice): 'mounted' | 'swap' | 'volumes' | 'partitions' | undefined {
+export function holderOf(
+  node: NodeState,
+  device: BlockDevice,
+): 'mounted' | 'swap' | 'volumes' | 'partitions' | undefined {
   for (const mount of node.mounts.values()) if (mount.device === device.path) return 'mounted';
   if (node.swaps.has(device.path)) return 'swap';
   const { content } = device.holder;
@@ -185,7 +190,9 @@ export function holderOf(node: NodeState, device: BlockDevice): 'mounted' | 'swa
     if (group !== undefined && group.volumes.size > 0) return 'volumes';
   }
   const disk = node.disks.get(device.path);
-  return disk !== undefined && partitionsOf(node, disk).some((part) => isBusy(node, part)) ? 'partitions' : undefined;
+  return disk !== undefined && partitionsOf(node, disk).some((part) => isBusy(node, part))
+    ? 'partitions'
+    : undefined;
 }
 
 const isBusy = (node: NodeState, part: Disk): boolean => holderOf(node, diskDevice(part)) !== undefined;

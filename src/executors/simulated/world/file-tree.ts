@@ -32,11 +32,11 @@ export const newFile = (text: string, mode = 0o644): TextFile => ({ kind: 'file'
 export const newLink = (target: string): Link => ({ kind: 'link', target, mode: 0o777, ...byRoot });
 
 /** Adds folders and what is in them under a folder: `{ etc: { fstab: 'text' } }`. */
-export interface Furniture {
+interface Furniture {
   readonly [name: string]: Furniture | string;
 }
 
-export function furnish(folder: Folder, furniture: Furniture): Folder {
+function furnish(folder: Folder, furniture: Furniture): Folder {
   for (const [name, content] of Object.entries(furniture)) {
     folder.entries.set(name, typeof content === 'string' ? newFile(content) : furnish(newFolder(), content));
   }

@@ -1,6 +1,7 @@
 /** Paths of a node: its root file system with what is mounted into it. */
-import type { Entry, Folder } from './file-tree.ts';
+
 import { knownDevice } from './devices.ts';
+import { type Entry, type Folder, newFolder } from './file-tree.ts';
 import type { Mount, NodeState } from './state.ts';
 
 export interface Place {
@@ -54,11 +55,18 @@ function step(node: NodeState, from: Place, name: string): Place {
   if (mount === undefined) {
     return { path, folder, name, entry: folder?.entries.get(name), mount: from.mount, isBlocked };
   }
-  return { path, folder, name, entry: mountedFolder(node, mount) ?? folder?.entries.get(name), mount, isBlocked };
+  return {
+    path,
+    folder,
+    name,
+    entry: mountedFolder(node, mount) ?? folder?.entries.get(name),
+    mount,
+    isBlocked,
+  };
 }
 
 /** Where a link that stands at `path` points to. */
-export function targetOf(path: string, target: string): string {
+function targetOf(path: string, target: string): string {
   if (target.startsWith('/')) return target;
   return `/${wordsOf(`${path.slice(0, path.lastIndexOf('/'))}/${target}`).join('/')}`;
 }
@@ -83,4 +91,14 @@ export const isWithin = (path: string, above: string): boolean =>
 export function readText(node: NodeState, path: string): string | undefined {
   const { entry } = lookUp(node, path);
   return entry?.kind === 'file' ? entry.text : undefined;
+}
+
+/** Makes a folder and those above it, where nothing is in the way. */
+export function ensureFolders(node: NodeState, path: string): void {
+  let at = '';
+  for (const word of wordsOf(path)) {
+    at = `${at}/${word}`;
+    const { folder, entry, name } = lookUp(node, at);
+    if (entry === undefined) folder?.entries.set(name, newFolder());
+  }
 }

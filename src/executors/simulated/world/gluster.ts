@@ -1,13 +1,17 @@
 /** glusterd's pools, volumes and brick processes. Words and refusals are the commands' affair. */
-import { lookUp } from './files.ts';
+
 import type { Folder } from './file-tree.ts';
+import { lookUp } from './files.ts';
 import type { GlusterBrick, GlusterVolume, NodeState, PoolState, VolumeShape } from './state.ts';
 import type { World } from './world.ts';
 
 export const isGlusterdUp = (node: NodeState): boolean => node.isUp && node.gluster.isRunning;
 
 /** Members of the node's pool with their nodes, the node itself last, as gluster lists them. */
-export function membersOf(world: World, node: NodeState): { readonly name: string; readonly node: NodeState }[] {
+export function membersOf(
+  world: World,
+  node: NodeState,
+): { readonly name: string; readonly node: NodeState }[] {
   const pool = world.poolOf(node);
   const names = [...pool.members.keys()].filter((name) => name !== node.name);
   return [...names, node.name].map((name) => ({ name, node: world.memberNode(name) }));
@@ -33,7 +37,7 @@ export function brickFolder(node: NodeState, path: string): Folder | undefined {
 }
 
 /** Starts the brick process where the directory bears the volume's mark. */
-export function startBrick(world: World, volume: GlusterVolume, brick: GlusterBrick): void {
+function startBrick(world: World, volume: GlusterVolume, brick: GlusterBrick): void {
   const node = world.memberNode(brick.node);
   if (node.gluster.running.has(brick.path)) return;
   if (brickFolder(node, brick.path)?.volumeId !== volume.uuid) return;
@@ -41,7 +45,7 @@ export function startBrick(world: World, volume: GlusterVolume, brick: GlusterBr
   node.gluster.running.set(brick.path, volume.name);
 }
 
-export function stopBrick(world: World, brick: GlusterBrick): void {
+function stopBrick(world: World, brick: GlusterBrick): void {
   const node = world.memberNode(brick.node);
   if (node.gluster.running.delete(brick.path)) world.touch();
 }
@@ -49,19 +53,39 @@ export function stopBrick(world: World, brick: GlusterBrick): void {
 /** Starts what should run and ends what should not, on one node: what glusterd does when it comes up. */
 export function reconcileBricks(world: World, node: NodeState): void {
   const { volumes } = world.poolOf(node);
-  for (const [path, name] of node.gluster.running) {
-    const volume = volumes.get(name);
-    const isWanted =
-      volume?.status === 'started' &&
-      volume.bricks.some((brick) => brick.node === node.name && brick.path === path);
-    if (isWanted) continue;
+  const { running, bricks } = node.gluster;
+  for (const [path, name] of running) {
+    if (bricks.get(path) === name && volumes.get(name)?.status === 'started') continue;
     world.touch();
-    node.gluster.running.delete(path);
+    running.delete(path);
   }
-  for (const volume of volumes.values()) {
-    if (volume.status !== 'started') continue;
-    for (const brick of volume.bricks) if (brick.node === node.name) startBrick(world, volume, brick);
+  for (const [path, name] of bricks) {
+    const volume = volumes.get(name);
+    if (volume?.status === 'started') startBrick(world, volume, { name: path, node: node.name, path });
   }
+}
+
+/** Enters bricks into the books of their nodes. */
+export function enterBricks(world: World, volume: GlusterVolume, bricks: readonly GlusterBrick[]): void {
+  world.touch();
+  for (const { node, path } of bricks) world.memberNode(node).gluster.bricks.set(path, volume.name);
+}
+
+/** Brick processes of a volume run where glusterd does. */
+export function startBricks(world: World, volume: GlusterVolume, bricks: readonly GlusterBrick[]): void {
+  for (const brick of bricks)
+    if (isGlusterdUp(world.memberNode(brick.node))) startBrick(world, volume, brick);
+}
+
+export function stopBricks(world: World, volume: GlusterVolume): void {
+  for (const brick of volume.bricks) if (isGlusterdUp(world.memberNode(brick.node))) stopBrick(world, brick);
+}
+
+/** Strikes a volume out. Its directories keep the mark that they belonged to one. */
+export function removeVolume(world: World, pool: PoolState, volume: GlusterVolume): void {
+  world.touch();
+  pool.volumes.delete(volume.name);
+  for (const { node, path } of volume.bricks) world.memberNode(node).gluster.bricks.delete(path);
 }
 
 /** Moves a node from its own pool into another. */
@@ -75,13 +99,28 @@ export function joinPool(world: World, node: NodeState, pool: PoolState, name: s
   node.gluster.remembered.clear();
 }
 
+/** Two nodes change places in their pools. Only for nodes without bricks. */
+export function swapMembers(world: World, one: NodeState, other: NodeState): void {
+  world.touch();
+  const [poolOfOne, poolOfOther] = [world.poolOf(one), world.poolOf(other)];
+  const [namesOfOne, namesOfOther] = [namesIn(poolOfOne, one), namesIn(poolOfOther, other)];
+  poolOfOne.members.delete(one.name);
+  poolOfOther.members.delete(other.name);
+  poolOfOne.members.set(other.name, { uuid: other.gluster.uuid, names: namesOfOne });
+  poolOfOther.members.set(one.name, { uuid: one.gluster.uuid, names: namesOfOther });
+  one.gluster.pool = poolOfOther.id;
+  other.gluster.pool = poolOfOne.id;
+}
+
+const namesIn = (pool: PoolState, node: NodeState): Set<string> =>
+  pool.members.get(node.name)?.names ?? new Set();
+
 /** Takes a node out of its pool. When its glusterd is away, it does not learn of it and goes on believing in its peers. */
 export function leavePool(world: World, node: NodeState): void {
   world.touch();
   const pool = world.poolOf(node);
-  const names = pool.members.get(node.name)?.names ?? new Set<string>();
   pool.members.delete(node.name);
-  world.joinOwnPool(node, [...names]);
+  world.joinOwnPool(node);
   if (isGlusterdUp(node)) return;
   for (const name of pool.members.keys()) node.gluster.remembered.add(name);
 }

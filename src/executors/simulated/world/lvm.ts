@@ -19,7 +19,7 @@ export const totalExtents = (group: VolumeGroup): number =>
 export const freeExtents = (group: VolumeGroup): number => totalExtents(group) - group.usedExtents;
 
 /** The extents that a volume takes of its group; a thin volume lives in its pool's. */
-export const ownExtents = (volume: LogicalVolume): number =>
+const ownExtents = (volume: LogicalVolume): number =>
   volume.kind === 'thin' ? 0 : volume.extents + volume.metadataExtents;
 
 export interface NewVolume {
@@ -31,7 +31,12 @@ export interface NewVolume {
   readonly tags?: readonly string[];
 }
 
-export function addVolume(world: World, node: NodeState, group: VolumeGroup, wanted: NewVolume): LogicalVolume {
+export function addVolume(
+  world: World,
+  node: NodeState,
+  group: VolumeGroup,
+  wanted: NewVolume,
+): LogicalVolume {
   world.touch();
   const volume: LogicalVolume = {
     name: wanted.name,

@@ -26,7 +26,8 @@ const knownOptions = new Set(
     'gquota grpquota gqnoenforce pquota prjquota pqnoenforce',
   ].flatMap((words) => words.split(' ')),
 );
-const knownSettings = /^(?:allocsize|logbufs|logbsize|logdev|rtdev|sunit|swidth|context|fscontext|x-[\w.-]+)(?:=|$)/;
+const knownSettings =
+  /^(?:allocsize|logbufs|logbsize|logdev|rtdev|sunit|swidth|context|fscontext|x-[\w.-]+)(?:=|$)/;
 
 const isKnownOption = (option: string): boolean => knownOptions.has(option) || knownSettings.test(option);
 
@@ -46,7 +47,9 @@ function canMount(device: BlockDevice, { type, options }: MountRequest): boolean
   const { content } = device.holder;
   if (content?.kind !== 'file-system') return false;
   if (type !== undefined && type !== 'auto' && type !== content.type) return false;
-  return content.type !== 'xfs' || options.split(',').every((option) => option === '' || isKnownOption(option));
+  return (
+    content.type !== 'xfs' || options.split(',').every((option) => option === '' || isKnownOption(option))
+  );
 }
 
 export function addMount(world: World, node: NodeState, device: BlockDevice, request: MountRequest): Mount {
@@ -91,7 +94,10 @@ export function mountinfo(node: NodeState): string {
     '24 16 0:19 / /run rw,nosuid,nodev shared:11 - tmpfs tmpfs rw,mode=755',
   ];
   const isSystemListed = [...node.mounts.values()].some(({ mountPoint }) => mountPoint === '/');
-  return [...(isSystemListed ? system.slice(1) : system), ...[...node.mounts.values()].map((mount) => mountLine(node, mount))]
+  return [
+    ...(isSystemListed ? system.slice(1) : system),
+    ...[...node.mounts.values()].map((mount) => mountLine(node, mount)),
+  ]
     .map((line) => `${line}\n`)
     .join('');
 }

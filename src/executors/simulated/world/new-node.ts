@@ -38,6 +38,13 @@ export function newNode(
     root: freshRoot(),
     mounts: new Map(),
     swaps: new Set(),
-    gluster: { uuid: glusterUuid, isRunning: true, pool: '', remembered: new Set(), running: new Map() },
+    gluster: {
+      uuid: glusterUuid,
+      isRunning: true,
+      pool: '',
+      remembered: new Set(),
+      bricks: new Map(),
+      running: new Map(),
+    },
   };
 }

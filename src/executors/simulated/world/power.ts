@@ -1,7 +1,7 @@
 /** Power cut and boot: what a node is without, and what brings it back. */
 import { unitName } from '../../../storage/filesystem/mounts.ts';
 import { newFolder } from './file-tree.ts';
-import { lookUp, readText } from './files.ts';
+import { ensureFolders, lookUp, readText } from './files.ts';
 import { reconcileBricks } from './gluster.ts';
 import { mountDevice } from './mounts.ts';
 import type { NodeState } from './state.ts';
@@ -49,17 +49,8 @@ interface WantedMount {
 
 /** systemd makes a missing mount point itself; a device that is missing is left out. */
 function mountAtBoot(world: World, node: NodeState, wanted: WantedMount): void {
-  makeFolders(node, wanted.mountPoint);
+  ensureFolders(node, wanted.mountPoint);
   mountDevice(world, node, wanted);
-}
-
-function makeFolders(node: NodeState, path: string): void {
-  let at = '';
-  for (const word of path.split('/').filter((part) => part !== '')) {
-    at = `${at}/${word}`;
-    const { folder, entry, name } = lookUp(node, at);
-    if (entry === undefined) folder?.entries.set(name, newFolder());
-  }
 }
 
 /** Lines of a mount table, the system's own disk left out. */
@@ -100,5 +91,10 @@ function mountSection(text: string): WantedMount | undefined {
   const device = values.get('What');
   const mountPoint = values.get('Where');
   if (device === undefined || mountPoint === undefined) return undefined;
-  return { device, mountPoint, type: values.get('Type') ?? 'auto', options: values.get('Options') ?? 'defaults' };
+  return {
+    device,
+    mountPoint,
+    type: values.get('Type') ?? 'auto',
+    options: values.get('Options') ?? 'defaults',
+  };
 }

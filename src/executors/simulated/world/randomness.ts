@@ -10,7 +10,7 @@ export function seedRandom(seed: number): RandomState {
   return state;
 }
 
-export function nextUint32(state: RandomState): number {
+function nextUint32(state: RandomState): number {
   const [a, b, c, counter] = state;
   const sum = (a + b + counter) >>> 0;
   state[0] = (b ^ (b >>> 9)) >>> 0;

@@ -9,8 +9,8 @@ export interface WorldState {
   readonly random: RandomState;
   /** By manage address. */
   readonly nodes: Map<string, NodeState>;
-  /** Which node a storage host name means, where the two names differ. */
-  readonly storageNames: Map<string, string>;
+  /** Which node a storage host name means, where the two names differ; not certain: guessed from what was seen. */
+  readonly storageNames: Map<string, { readonly node: string; readonly isCertain: boolean }>;
   /** gluster's trusted pools. */
   readonly pools: Map<string, PoolState>;
   readonly defaults: WorldDefaults;
@@ -118,12 +118,14 @@ export interface Mount {
   readonly options: string;
 }
 
-export interface GlusterDaemon {
+interface GlusterDaemon {
   readonly uuid: string;
   isRunning: boolean;
   pool: string;
   /** Peers that dropped this node while it was away: it does not know yet. */
   readonly remembered: Set<string>;
+  /** Directories of this node that belong to volumes: path to volume. */
+  readonly bricks: Map<string, string>;
   /** Brick processes that run: path to volume. */
   readonly running: Map<string, string>;
 }
@@ -157,7 +159,8 @@ export interface GlusterVolume {
   readonly shape: VolumeShape;
   status: 'created' | 'started' | 'stopped';
   readonly bricks: GlusterBrick[];
-  /** The newest first, as glusterd lists them. */
+  /** The oldest first; glusterd lists them the other way round. */
   readonly options: Map<string, string>;
+  isRebalancing: boolean;
   snapshots: number;
 }

@@ -1,4 +1,4 @@
-import { newNode, type NodeDescription } from './new-node.ts';
+import { type NodeDescription, newNode } from './new-node.ts';
 import { nextLvmUuid, nextUuid, seedRandom } from './randomness.ts';
 import type { NodeState, PoolState, WorldDefaults, WorldState } from './state.ts';
 
@@ -30,11 +30,14 @@ export class World {
     this.#revision += 1;
   }
 
+  /** Also a number that is drawn and not used is a change: the next one is another. */
   uuid(): string {
+    this.touch();
     return nextUuid(this.state.random);
   }
 
   lvmUuid(): string {
+    this.touch();
     return nextLvmUuid(this.state.random);
   }
 
@@ -49,30 +52,24 @@ export class World {
     this.touch();
     const node = newNode(description, this.state.defaults, this.uuid());
     this.state.nodes.set(node.name, node);
-    for (const name of description.storageHosts ?? []) this.state.storageNames.set(name, node.name);
-    this.joinOwnPool(node, description.storageHosts ?? []);
+    this.joinOwnPool(node);
+    for (const name of description.storageHosts ?? []) this.nameNode(name, node.name);
     return node;
   }
 
   /** Gives the node a pool of its own, as a fresh glusterd has. */
-  joinOwnPool(node: NodeState, names: readonly string[] = []): void {
+  joinOwnPool(node: NodeState): void {
     this.touch();
     const pool: PoolState = { id: this.uuid(), members: new Map(), volumes: new Map(), snapshotLimit: 256 };
-    pool.members.set(node.name, { uuid: node.gluster.uuid, names: new Set(names) });
+    pool.members.set(node.name, { uuid: node.gluster.uuid, names: new Set() });
     this.state.pools.set(pool.id, pool);
     node.gluster.pool = pool.id;
   }
 
-  /** The node that gluster means by a name; undefined when the name does not resolve. */
-  nodeOfStorageHost(name: string): NodeState | undefined {
-    return this.node(this.state.storageNames.get(name) ?? name);
-  }
-
   /** From now on the storage host name means the node. */
-  nameNode(storageHost: string, address: string): void {
-    if (storageHost === address || this.state.storageNames.get(storageHost) === address) return;
+  nameNode(storageHost: string, address: string, isCertain = true): void {
     this.touch();
-    this.state.storageNames.set(storageHost, address);
+    this.state.storageNames.set(storageHost, { node: address, isCertain });
     const node = this.state.nodes.get(address);
     if (node !== undefined) this.poolOf(node).members.get(address)?.names.add(storageHost);
   }

@@ -1,6 +1,6 @@
 /** Words and steps that several LVM commands share. */
 import { type Answer, failed } from '../../world/answer.ts';
-import type { NodeState, VolumeGroup } from '../../world/state.ts';
+import type { LogicalVolume, NodeState, VolumeGroup } from '../../world/state.ts';
 
 export const lvmFailure = 5;
 
@@ -12,7 +12,7 @@ export const noSuchGroup = (group: string): string[] => [
 export const groupMissing = (group: string): Answer => failed(lvmFailure, ...noSuchGroup(group));
 
 /** What LVM says after each change when its own backups are switched off. */
-export const notBackedUp = '  WARNING: This metadata update is NOT backed up.';
+const notBackedUp = '  WARNING: This metadata update is NOT backed up.';
 
 /** Words of a change: the warning about backups when they are off. */
 export function backupWords(autobackup: string | undefined): string[] {
@@ -27,7 +27,10 @@ export const doneSaying = (words: readonly string[]): Answer => ({
 });
 
 /** `group/volume`, also written `/dev/group/volume` or `/dev/mapper/…`. */
-export function splitVolumeName(node: NodeState, name: string): { group: string; volume: string | undefined } {
+export function splitVolumeName(
+  node: NodeState,
+  name: string,
+): { group: string; volume: string | undefined } {
   const mapped = node.mapper.get(name);
   if (mapped !== undefined) return mapped;
   const [group = '', volume] = name.replace(/^\/dev\//, '').split('/');
@@ -37,5 +40,6 @@ export function splitVolumeName(node: NodeState, name: string): { group: string;
 export const isMounted = (node: NodeState, path: string): boolean =>
   [...node.mounts.values()].some((mount) => mount.device === path);
 
-export const hasVolumes = (group: VolumeGroup): boolean =>
-  [...group.volumes.values()].some(({ kind }) => kind !== 'spare');
+/** Volumes that LVM counts: not the spare for pool metadata. */
+export const visibleVolumes = (group: VolumeGroup): LogicalVolume[] =>
+  [...group.volumes.values()].filter(({ kind }) => kind !== 'spare');

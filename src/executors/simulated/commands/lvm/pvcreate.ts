@@ -16,7 +16,11 @@ export function pvcreate(call: Call): Answer {
   });
   const uuid = options.value('--uuid');
   if (uuid !== undefined && uuid.replaceAll('-', '').length !== 32) {
-    return failed(3, "  Couldn't read uuid: incorrect number of characters.", "  Run `pvcreate --help' for more information.");
+    return failed(
+      3,
+      "  Couldn't read uuid: incorrect number of characters.",
+      "  Run `pvcreate --help' for more information.",
+    );
   }
   const [path = ''] = options.rest;
   const device = findDevice(call.world, call.node, path);
@@ -69,7 +73,8 @@ function refuseContent(path: string, { holder: { content } }: BlockDevice): Answ
 
 function otherBearer(node: NodeState, device: BlockDevice, uuid: string): string | undefined {
   for (const disk of node.disks.values()) {
-    if (disk.path !== device.path && disk.content?.kind === 'pv' && disk.content.uuid === uuid) return disk.path;
+    if (disk.path !== device.path && disk.content?.kind === 'pv' && disk.content.uuid === uuid)
+      return disk.path;
   }
   return undefined;
 }

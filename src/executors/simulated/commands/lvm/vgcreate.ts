@@ -24,7 +24,8 @@ export function vgcreate(call: Call): Answer {
     if (refusal !== undefined || device === undefined) return refusal ?? failed(lvmFailure);
     devices.push(device);
   }
-  const extentKib = parseSizeKib(options.value('--physicalextentsize') ?? options.value('-s') ?? '4m') ?? 4096;
+  const extentKib =
+    parseSizeKib(options.value('--physicalextentsize') ?? options.value('-s') ?? '4m') ?? 4096;
   world.touch();
   const group: VolumeGroup = {
     name,
@@ -39,7 +40,12 @@ export function vgcreate(call: Call): Answer {
   return doneSaying(backupWords(options.value('--autobackup')));
 }
 
-function refuseMember(call: Call, path: string, device: BlockDevice | undefined, name: string): Answer | undefined {
+function refuseMember(
+  call: Call,
+  path: string,
+  device: BlockDevice | undefined,
+  name: string,
+): Answer | undefined {
   const content = device?.holder.content;
   if (content?.kind === 'pv' && content.group !== '') {
     return failed(
@@ -53,7 +59,12 @@ function refuseMember(call: Call, path: string, device: BlockDevice | undefined,
   return refuse(call.node, path, device) ?? (name === '' ? failed(lvmFailure) : undefined);
 }
 
-function takeIn(call: Call, device: BlockDevice, group: string, extentKib: number): VolumeGroup['members'][number] {
+function takeIn(
+  call: Call,
+  device: BlockDevice,
+  group: string,
+  extentKib: number,
+): VolumeGroup['members'][number] {
   const { content } = device.holder;
   const pv =
     content?.kind === 'pv'

@@ -3,8 +3,7 @@ import { findDevice } from '../../world/devices.ts';
 import { removeVolume } from '../../world/lvm.ts';
 import { parseOptions } from '../options.ts';
 import type { Call } from '../program.ts';
-import { groupMissing, lvmFailure } from './groups.ts';
-import { ownListing } from './report-fields.ts';
+import { groupMissing, lvmFailure, visibleVolumes } from './groups.ts';
 
 /** `lvm vgremove`: an empty volume group; about one with volumes it asks, and takes silence for "no". */
 export function vgremove(call: Call): Answer {
@@ -13,7 +12,7 @@ export function vgremove(call: Call): Answer {
   const { world, node } = call;
   const group = node.groups.get(name);
   if (group === undefined) return groupMissing(name);
-  const count = ownListing(group).length;
+  const count = visibleVolumes(group).length;
   if (count > 0) {
     const what = count === 1 ? '1 logical volume' : `${count} logical volumes`;
     return failed(

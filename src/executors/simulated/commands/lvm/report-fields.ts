@@ -1,0 +1,166 @@
+/** What the reports of LVM show of physical volumes, volume groups and logical volumes. */
+import { knownDevice } from '../../world/devices.ts';
+import { freeExtents, totalExtents } from '../../world/lvm.ts';
+import type { Disk, LogicalVolume, NodeState, PhysicalVolume, VolumeGroup } from '../../world/state.ts';
+
+/** A number of KiB in the unit that was asked for. */
+export type SizeText = (kib: number) => string;
+
+/** A row by its fields: what a field shows, or undefined for one that is not simulated. */
+export type Row = (field: string, size: SizeText) => string | undefined;
+
+interface RowRequest {
+  /** Names given as arguments: devices for pvs, groups for vgs and lvs. */
+  readonly names: readonly string[];
+  /** Groups to which the selection limits the rows; undefined for all. */
+  readonly groups: readonly string[] | undefined;
+  readonly withHidden: boolean;
+}
+
+export interface RowSource {
+  readonly kind: 'pv' | 'vg' | 'lv';
+  readonly defaultFields: string;
+  rows(node: NodeState, request: RowRequest): { readonly rows: Row[]; readonly missing: readonly string[] };
+}
+
+/** What fields show, for items of one kind. */
+type Fields<Item> = Readonly<Record<string, (item: Item, size: SizeText) => string>>;
+
+interface PhysicalItem {
+  readonly disk: Disk;
+  readonly label: PhysicalVolume;
+  readonly group: VolumeGroup | undefined;
+}
+
+const physicalFields: Fields<PhysicalItem> = {
+  pv_name: ({ disk }) => disk.path,
+  pv_uuid: ({ label }) => label.uuid,
+  pv_size: (item, size) => size(usableKib(item)),
+  dev_size: ({ disk }, size) => size(disk.sizeKib),
+  pe_start: ({ label }, size) => size(label.startKib),
+  vg_name: ({ label }) => label.group,
+  vg_tags: ({ group }) => (group === undefined ? '' : tagsOf(group)),
+};
+
+const tagsOf = ({ tags }: { readonly tags: Set<string> }): string => [...tags].join(',');
+
+/** In a group whole extents count, otherwise the disk as it is. */
+function usableKib({ disk, group }: PhysicalItem): number {
+  const member = group?.members.find(({ device }) => device === disk.path);
+  return group === undefined || member === undefined ? disk.sizeKib : member.extents * group.extentKib;
+}
+
+export const physicalVolumes: RowSource = {
+  kind: 'pv',
+  defaultFields: 'pv_name,vg_name,pv_size',
+  rows(node, { names, groups }) {
+    const paths = names.map((name) => knownDevice(node, name)?.path ?? name);
+    const disks =
+      names.length === 0 ? [...node.disks.values()] : paths.flatMap((path) => node.disks.get(path) ?? []);
+    const found = new Set<string>();
+    const rows = disks.flatMap((disk) => {
+      const { content: label, path } = disk;
+      if (label?.kind !== 'pv') return [];
+      found.add(path);
+      if (groups?.includes(label.group) === false) return [];
+      const item = { disk, label, group: node.groups.get(label.group) };
+      return [(field: string, size: SizeText) => physicalFields[field]?.(item, size)];
+    });
+    return { rows, missing: names.filter((_, index) => !found.has(paths[index] ?? '')) };
+  },
+};
+
+const groupFields: Fields<VolumeGroup> = {
+  vg_name: (group) => group.name,
+  vg_uuid: (group) => group.uuid,
+  vg_tags: tagsOf,
+  vg_extent_size: (group, size) => size(group.extentKib),
+  vg_extent_count: (group) => String(totalExtents(group)),
+  vg_free_count: (group) => String(freeExtents(group)),
+  vg_size: (group, size) => size(totalExtents(group) * group.extentKib),
+  vg_free: (group, size) => size(freeExtents(group) * group.extentKib),
+};
+
+export const volumeGroups: RowSource = {
+  kind: 'vg',
+  defaultFields: 'vg_name,vg_size,vg_free',
+  rows(node, { names, groups }) {
+    const { present, missing } = findGroups(node, names, groups);
+    return { rows: present.flatMap(groupRows), missing };
+  },
+};
+
+/** One row for each physical volume, as LVM does when fields of physical volumes are asked for. */
+const groupRows = (group: VolumeGroup): Row[] =>
+  group.members.map(({ device, uuid }) => (field, size) => {
+    if (field === 'pv_name') return device;
+    return field === 'pv_uuid' ? uuid : groupFields[field]?.(group, size);
+  });
+
+interface VolumeItem {
+  readonly name: string;
+  readonly group: VolumeGroup;
+  readonly extents: number;
+  /** Absent for hidden volumes: the parts of a pool, and the spare. */
+  readonly volume?: LogicalVolume;
+  /** Thin volumes in a pool. */
+  readonly thinCount?: number;
+}
+
+const volumeFields: Fields<VolumeItem> = {
+  lv_name: ({ name, volume }) => (volume === undefined ? `[${name}]` : name),
+  lv_uuid: ({ volume }) => volume?.uuid ?? '',
+  lv_size: ({ extents, group }, size) => size(extents * group.extentKib),
+  pool_lv: ({ volume }) => volume?.pool ?? '',
+  thin_count: ({ volume, thinCount }) => (volume?.kind === 'pool' ? String(thinCount) : ''),
+  lv_tags: ({ volume }) => (volume === undefined ? '' : tagsOf(volume)),
+  data_percent: ({ volume }) =>
+    volume === undefined || volume.kind === 'linear' ? '' : volume.dataPercent.toFixed(2),
+  // What a fresh pool with 8 MiB of metadata reports.
+  metadata_percent: ({ volume }) => (volume?.kind === 'pool' ? '10.45' : ''),
+};
+
+export const logicalVolumes: RowSource = {
+  kind: 'lv',
+  defaultFields: 'lv_name,vg_name,lv_size,pool_lv',
+  rows(node, { names, groups, withHidden }) {
+    const { present, missing } = findGroups(node, names, groups);
+    const items = present.flatMap((group) => itemsOf(group, withHidden));
+    const rows = items.map(
+      (item): Row =>
+        (field, size) =>
+          volumeFields[field]?.(item, size) ?? groupFields[field]?.(item.group, size),
+    );
+    return { rows, missing };
+  },
+};
+
+function itemsOf(group: VolumeGroup, withHidden: boolean): VolumeItem[] {
+  const thinCounts = new Map<string, number>();
+  for (const { pool } of group.volumes.values()) thinCounts.set(pool, (thinCounts.get(pool) ?? 0) + 1);
+  const items: VolumeItem[] = [];
+  for (const volume of group.volumes.values()) {
+    const { name, extents, kind, metadataExtents } = volume;
+    const thinCount = thinCounts.get(name) ?? 0;
+    if (kind !== 'spare') items.push({ name, group, extents, volume, thinCount });
+    else if (withHidden) items.push({ name, group, extents });
+    if (kind !== 'pool' || !withHidden) continue;
+    items.push(
+      { name: `${name}_tdata`, group, extents },
+      { name: `${name}_tmeta`, group, extents: metadataExtents },
+    );
+  }
+  return items.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Groups by the names asked for, or else by the selection: only those are looked at. */
+function findGroups(
+  node: NodeState,
+  names: readonly string[],
+  selected: readonly string[] | undefined,
+): { readonly present: VolumeGroup[]; readonly missing: readonly string[] } {
+  const bare = names.map((name) => name.replace(/^\/dev\//, '').split('/')[0] ?? '');
+  const wanted = bare.length > 0 ? bare : (selected ?? [...node.groups.keys()]);
+  const present = [...new Set(wanted)].sort().flatMap((name) => node.groups.get(name) ?? []);
+  return { present, missing: bare.filter((name) => !node.groups.has(name)) };
+}

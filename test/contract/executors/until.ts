@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+
+/** Waits until the condition holds; the test's own timeout is the limit. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const limit = Date.now() + 50_000;
+  while (!(await holds())) {
+    if (Date.now() > limit) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** True while the process is there and has not ended; a zombie has. */
+export async function isRunning(pid: number): Promise<boolean> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return !/^[ZX]$/.test(stat.slice(stat.lastIndexOf(')') + 2).charAt(0));
+  } catch {
+    return false;
+  }
+}
+
+/** The number that a command has written to a file, once it is there. */
+export async function readPid(file: string): Promise<number> {
+  let pid = 0;
+  await until(`a process id in ${file}`, async () => {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    pid = text.endsWith('\n') ? Number(text) : 0;
+    return pid > 0;
+  });
+  return pid;
+}
+
+/** What the work fails with. Asked for at once, so that a failure is never without a listener. */
+export function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Command } from '../../../src/executors/executor.ts';
+import { giveToGroup, readMounts, unmount } from '../../../src/storage/filesystem/brick-folder.ts';
+import { makeFolders, removeEmptyFolders } from '../../../src/storage/filesystem/files.ts';
+import { type Mount, parseMountinfo } from '../../../src/storage/filesystem/mountinfo.ts';
+import { createMounts } from '../../../src/storage/filesystem/mounts.ts';
+import { askMkfsVersion, knowsUnsupported, makeXfs } from '../../../src/storage/filesystem/xfs.ts';
+import {
+  brickPath,
+  deviceFolder,
+  idTag,
+  mapperPath,
+  mountPoint,
+  ownerTag,
+} from '../../../src/storage/naming.ts';
+import { Bench, brickVolume, deviceId, extentKib, gibKib, group, lvm, mountSettings } from './bench.ts';
+import type { StorageEnvironment } from './environment.ts';
+
+const brickId = 'b1';
+const target = mountPoint(deviceId, brickId);
+const device = mapperPath(group, `brick_${brickId}`);
+const mounts = createMounts(mountSettings);
+const brickMount = { device, mountPoint: target };
+
+/** A brick in the order that volumes make it. */
+const makeBrick = (isRepeat: boolean): Command[] => [
+  makeFolders([target]),
+  lvm.createBrickVolume(brickVolume(brickId), isRepeat),
+  makeXfs({ device: device, kind: 'data' }, {}, isRepeat),
+  mounts.mount(brickMount, isRepeat),
+  ...mounts.persist([brickMount]),
+  makeFolders([brickPath(deviceId, brickId)]),
+  ...giveToGroup(brickPath(deviceId, brickId), 4242),
+];
+
+/** The tests tell one story, from the first command to the last: real nodes are slow. */
+export function describeBricks(environment: StorageEnvironment): void {
+  describe('a brick', () => {
+    let bench: Bench;
+    let freeAtFirst = 0;
+
+    beforeAll(async () => {
+      bench = new Bench(environment, await environment.open());
+      await environment.reset(bench.executor);
+      await bench.makeDevice();
+      freeAtFirst = (await bench.group())?.freeKib ?? 0;
+    }, environment.testTimeoutMs);
+    afterAll(async () => {
+      await environment.reset(bench.executor);
+      await bench.executor.close();
+    }, environment.testTimeoutMs);
+
+    const mounted = async (): Promise<Mount | undefined> =>
+      parseMountinfo(await bench.output(readMounts())).find((mount) => mount.mountPoint === target);
+    const create = (id: string, change: Parameters<typeof brickVolume>[1]): Command =>
+      lvm.createBrickVolume(brickVolume(id, change), false);
+
+    it('cannot be mounted before it has a file system', async () => {
+      await bench.run([makeFolders([target]), lvm.createBrickVolume(brickVolume(brickId), false)]);
+      expect(await bench.refusal(mounts.mount(brickMount, false))).toMatchObject({
+        exitCode: 32,
+        stderr: expect.stringContaining('wrong fs type, bad option, bad superblock'),
+      });
+      await bench.run([lvm.removeLogicalVolumes([`${group}/brick_${brickId}`, `${group}/tp_${brickId}`])]);
+      expect(await bench.volumes()).toEqual([]);
+    });
+
+    it('is made by its batch', async () => {
+      const results = await bench.run(makeBrick(false));
+      expect(results.every(({ status }) => status === 'ok')).toBe(true);
+    });
+
+    it('is listed as a thin volume in a pool of its own, and the tags are on the pool', async () => {
+      const volumes = await bench.volumes();
+      const [thin, pool] = ['brick_b1', 'tp_b1'].map((name) =>
+        volumes.find((volume) => volume.name === name),
+      );
+      expect(thin).toMatchObject({
+        sizeKib: gibKib,
+        pool: 'tp_b1',
+        thinCount: null,
+        tags: [],
+        isHidden: false,
+      });
+      expect(pool).toMatchObject({
+        sizeKib: gibKib,
+        pool: '',
+        thinCount: 1,
+        tags: [ownerTag, idTag('brick', brickId), idTag('volume', 'feed')].sort(),
+      });
+      const hidden = volumes.filter(({ isHidden }) => isHidden).map(({ name }) => name);
+      expect(hidden.sort()).toEqual(['tp_b1_tdata', 'tp_b1_tmeta']);
+    });
+
+    it('takes exactly the extents of data and metadata', async () => {
+      expect((await bench.group())?.freeKib).toBe(freeAtFirst - gibKib - 8192);
+    });
+
+    it('is mounted, and its directory belongs to the group', async () => {
+      expect(await mounted()).toMatchObject({ mountPoint: target, type: 'xfs', source: device });
+      const [owner] = await bench.run([
+        { label: 'owner', argv: ['stat', '-c', '%u:%g:%a', brickPath(deviceId, brickId)] },
+      ]);
+      expect(owner?.stdout).toBe('0:4242:2775\n');
+    });
+
+    it('made again by a repeat, is found as it is', async () => {
+      const results = await bench.run(makeBrick(true));
+      const skipped = results.filter(({ status }) => status === 'skipped').map(({ label }) => label);
+      expect(skipped).toEqual([
+        `make the thin volume brick_${brickId}`,
+        `make an XFS on ${device}`,
+        `mount ${target}`,
+      ]);
+      expect((await bench.group())?.freeKib).toBe(freeAtFirst - gibKib - 8192);
+    });
+
+    it('made again without looking, is refused at each step', async () => {
+      expect(await bench.refusal(create(brickId, {}))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining(
+          `Logical volume tp_${brickId} already exists in Volume group ${group}.`,
+        ),
+      });
+      expect(await bench.refusal(makeXfs({ device: device, kind: 'data' }, {}, false))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('contains a mounted filesystem'),
+      });
+      expect(await bench.refusal(mounts.mount(brickMount, false))).toMatchObject({
+        exitCode: 32,
+        stderr: expect.stringContaining(`already mounted on ${target}`),
+      });
+    });
+
+    it('is protected by its mount: LVM removes neither it nor its pool, and rmdir not the folder', async () => {
+      for (const name of [`brick_${brickId}`, `tp_${brickId}`]) {
+        expect(await bench.refusal(lvm.removeLogicalVolumes([`${group}/${name}`]))).toMatchObject({
+          exitCode: 5,
+          stderr: expect.stringContaining('contains a filesystem in use'),
+        });
+      }
+      const removal: Command = { label: 'remove the folder', argv: ['rmdir', target] };
+      expect(await bench.refusal(removal)).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('Device or resource busy'),
+      });
+      await bench.run([removeEmptyFolders([target]), removeEmptyFolders([deviceFolder(deviceId)])]);
+      expect(await mounted()).toBeDefined();
+      expect((await bench.volumes()).length).toBe(4);
+    });
+
+    it('whose thin volume has a name that is taken leaves its pool behind', async () => {
+      const clash = create('b2', { lvName: `brick_${brickId}` });
+      expect(await bench.refusal(clash)).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining(`Logical Volume "brick_${brickId}" already exists`),
+      });
+      const left = (await bench.volumes()).find(({ name }) => name === 'tp_b2');
+      expect(left).toMatchObject({ thinCount: 0 });
+      await bench.run([lvm.removeLogicalVolumes([`${group}/tp_b2`])]);
+    });
+
+    it('that is larger than the free room is refused, in extents', async () => {
+      const free = ((await bench.group())?.freeKib ?? 0) / extentKib;
+      expect(await bench.refusal(create('b3', { poolKib: (free + 1) * extentKib }))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining(`insufficient free space (${free} extents): ${free + 1} required.`),
+      });
+      expect(await bench.refusal(create('b3', { poolKib: (free - 1) * extentKib }))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining(
+          `Insufficient free space: ${free + 1} extents needed, but only ${free} available`,
+        ),
+      });
+      expect((await bench.volumes()).length).toBe(4);
+    });
+
+    it('can take the last extent', async () => {
+      const free = ((await bench.group())?.freeKib ?? 0) / extentKib;
+      await bench.run([create('b4', { poolKib: (free - 2) * extentKib })]);
+      expect((await bench.group())?.freeKib).toBe(0);
+      await bench.run([lvm.removeLogicalVolumes([`${group}/tp_b4`])]);
+      expect((await bench.group())?.freeKib).toBe(free * extentKib);
+      expect((await bench.volumes()).length).toBe(4);
+    });
+
+    it('has sizes rounded up to extents', async () => {
+      await bench.run([create('b5', { poolKib: gibKib + 1, sizeKib: gibKib + 1, metadataKib: 5000 })]);
+      const volumes = await bench.volumes();
+      const sizeOf = (name: string): number | undefined =>
+        volumes.find((volume) => volume.name === name)?.sizeKib;
+      expect(['brick_b5', 'tp_b5', 'tp_b5_tmeta'].map(sizeOf)).toEqual([
+        gibKib + extentKib,
+        gibKib + extentKib,
+        8192,
+      ]);
+      await bench.run([lvm.removeLogicalVolumes([`${group}/tp_b5`])]);
+    });
+
+    it('of less than 300 MB gets an XFS only when that is meant, and of less than 16 MiB none', async () => {
+      const small = (id: string, sizeKib: number): Command =>
+        create(id, { poolKib: sizeKib, sizeKib, metadataKib: 4096 });
+      const format = (id: string, isUnsupported: boolean): Command =>
+        makeXfs({ device: mapperPath(group, `brick_${id}`), kind: 'arbiter', isUnsupported }, {}, false);
+      await bench.run([small('b6', 16_384), small('b7', 12_288)]);
+      expect(knowsUnsupported(await bench.output(askMkfsVersion()))).toBe(true);
+      expect(await bench.refusal(format('b6', false))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('Filesystem must be larger than 300MB.'),
+      });
+      expect(await bench.refusal(format('b7', true))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('size 3072 of data subvolume is too small'),
+      });
+      await bench.run([format('b6', true)]);
+      await bench.run([lvm.removeLogicalVolumes([`${group}/tp_b6`, `${group}/tp_b7`])]);
+    });
+
+    it('keeps its volume group from being removed', async () => {
+      expect(await bench.refusal(lvm.removeVolumeGroup(group))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining(`Volume group "${group}" not removed`),
+      });
+    });
+
+    it('is destroyed from the mount down, and its room comes back', async () => {
+      await bench.run([
+        unmount(target),
+        ...mounts.forget([brickMount]),
+        lvm.removeLogicalVolumes([`${group}/brick_${brickId}`, `${group}/tp_${brickId}`]),
+        removeEmptyFolders([target]),
+      ]);
+      expect(await mounted()).toBeUndefined();
+      expect(await bench.volumes()).toEqual([]);
+      expect((await bench.group())?.freeKib).toBe(freeAtFirst);
+    });
+
+    it('that is gone is told apart at each step', async () => {
+      expect(await bench.refusal(unmount(target))).toMatchObject({
+        exitCode: 32,
+        stderr: expect.stringContaining('no mount point specified'),
+      });
+      await bench.run([makeFolders([target])]);
+      expect(await bench.refusal(unmount(target))).toMatchObject({
+        exitCode: 32,
+        stderr: expect.stringContaining('not mounted'),
+      });
+      expect(await bench.refusal(lvm.removeLogicalVolumes([`${group}/brick_${brickId}`]))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining(`Failed to find logical volume "${group}/brick_${brickId}"`),
+      });
+      expect(await bench.refusal(lvm.removeLogicalVolumes(['vg_nowhere/brick']))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining('Volume group "vg_nowhere" not found'),
+      });
+      await bench.run([...mounts.forget([brickMount]), removeEmptyFolders([target])]);
+      expect(await bench.refusal(removeEmptyFolders([target]))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('No such file or directory'),
+      });
+    });
+
+    it('in a volume group that is not there is refused', async () => {
+      expect(await bench.refusal(create('b8', { volumeGroup: 'vg_nowhere' }))).toMatchObject({
+        exitCode: 5,
+        stderr: expect.stringContaining('Volume group "vg_nowhere" not found'),
+      });
+    });
+  });
+}

@@ -1,0 +1,110 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Simulation } from '../../../../src/executors/simulated/simulated-executor.ts';
+import type { SimulationOptions } from '../../../../src/executors/simulated/simulation.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { benchOf, brickCommands, deviceCommands, gluster, lvm, pathOf } from './support.ts';
+
+function setUp() {
+  const stateFile = join(temporaryFolder(), 'world.jsonl');
+  const open = (options: SimulationOptions = {}) => new Simulation({ stateFile, ...options });
+  const lines = (): string[] =>
+    readFileSync(stateFile, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+  return { stateFile, open, lines };
+}
+
+/** Something of everything. */
+async function work(simulation: Simulation): Promise<void> {
+  const { run, failure } = benchOf(simulation);
+  await run('n1', [...deviceCommands(), ...brickCommands('b1')]);
+  await run('n1', [
+    gluster.createVolume({ name: 'v1', durability: { type: 'none' }, bricks: [`n1:${pathOf('b1')}`] }),
+    gluster.startVolume('v1'),
+  ]);
+  await failure('n1', [
+    gluster.createVolume({ name: 'v2', durability: { type: 'none' }, bricks: ['n1:/srv/x/y'] }),
+  ]);
+  await run('n2', [lvm.listPhysicalVolumes()]);
+  simulation.putContent('n2', '/dev/sdc', 'ext4');
+  simulation.nameNode('n2', '192.0.2.2');
+  simulation.powerOff('n2');
+}
+
+const pictures = (simulation: Simulation) => simulation.hosts().map((host) => simulation.picture(host));
+
+describe('a kept world', () => {
+  it('is the same for the next process, UUIDs included, without being closed', async () => {
+    const { open } = setUp();
+    const first = open();
+    await work(first);
+    const second = open();
+    expect(pictures(second)).toEqual(pictures(first));
+    expect(second.picture('n1').runningBricks).toEqual([pathOf('b1')]);
+    expect(second.picture('n2').isUp).toBe(false);
+  });
+
+  it('grows by changes alone: looking is not written', async () => {
+    const { open, lines } = setUp();
+    const { run } = benchOf(open());
+    await run('n1', deviceCommands());
+    const before = lines().length;
+    await run('n2', [lvm.listPhysicalVolumes()]);
+    expect(lines().slice(before)).toEqual(['{"at":"n2","happening":{"kind":"appear"}}']);
+    await run('n1', [lvm.listPhysicalVolumes(), gluster.listPool(), lvm.listVolumeGroups(['vg_dev1'])]);
+    expect(lines()).toHaveLength(before + 1);
+  });
+
+  it('goes on after a last line that was not written to its end', async () => {
+    const { open, stateFile } = setUp();
+    const first = open();
+    await work(first);
+    appendFileSync(stateFile, '{"at":"n1","argv":["mk');
+    const second = open();
+    expect(pictures(second)).toEqual(pictures(first));
+    second.act('n1', ['mkdir', '/later']);
+    expect(open().act('n1', ['test', '-d', '/later']).exitCode).toBe(0);
+  });
+
+  it('is written anew when it has become long, and stays the same', async () => {
+    const { open, lines } = setUp();
+    const first = open();
+    await work(first);
+    expect(lines().length).toBeGreaterThan(10);
+    const second = open({ compactAfter: 5 });
+    expect(lines()).toHaveLength(1);
+    expect(pictures(second)).toEqual(pictures(first));
+    second.act('n1', ['mkdir', '/later']);
+    expect(pictures(open())).toEqual(pictures(second));
+  });
+
+  it('remembers what its nodes are, whatever a later description says; delays and faults are always the latest', async () => {
+    const { open } = setUp();
+    open({ description: { nodes: [{ host: 'n1', disks: [{ path: '/dev/vdb', sizeGiB: 7 }] }] } });
+    const later = open({ description: { nodes: [{ host: 'n9' }], faults: [{ effect: { kind: 'fail' } }] } });
+    expect(later.hosts()).toEqual(['n1']);
+    expect((await benchOf(later).failure('n1', [lvm.listPhysicalVolumes()])).code).toBe(
+      'node.command_failed',
+    );
+  });
+
+  it('that is damaged, or is another file, is refused with the line', () => {
+    const { open, stateFile } = setUp();
+    open().act('n1', ['mkdir', '/a']);
+    writeFileSync(stateFile, `${readFileSync(stateFile, 'utf8')}garbage\n{}\n`);
+    expect(() => open()).toThrow(/line 4: the line is damaged; remove the file to begin anew/);
+    writeFileSync(stateFile, '{"volumes":[]}\n');
+    expect(() => open()).toThrow(/line 1: it is no state of a simulation/);
+  });
+
+  it('can be let go of', () => {
+    const { open } = setUp();
+    const simulation = open();
+    simulation.act('n1', ['mkdir', '/a']);
+    simulation.close();
+    simulation.close();
+    expect(open().act('n1', ['test', '-d', '/a']).exitCode).toBe(0);
+  });
+});
