@@ -9,7 +9,7 @@ export function errorReference(): string {
   return [
     '# Errors',
     '',
-    'Made from `src/errors.ts` by `npm run docs`. The code stands in problem documents (`Accept: application/json`), in the',
+    'Made from `src/errors/` by `npm run docs`. The code stands in problem documents (`Accept: application/json`), in the',
     'log and in `GET /operations/{id}`. Some routes answer with another status where Heketi’s contract demands it.',
     '',
     '| code | HTTP status | what happened | what to do |',

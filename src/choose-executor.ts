@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
 import type { Reads } from './db/queries.ts';
 import type { Executor } from './executors/executor.ts';
+import { KubernetesExecutor } from './executors/kubernetes/kubernetes-executor.ts';
 import { LocalExecutor } from './executors/local/local-executor.ts';
 import { createSimulatedExecutor, openSimulation } from './executors/simulated/simulated-executor.ts';
 import { SshExecutor } from './executors/ssh/ssh-executor.ts';
@@ -12,6 +13,8 @@ export function chooseExecutor(config: Config, reads: Reads): Executor {
   switch (config.executor) {
     case 'ssh':
       return sshExecutor(config);
+    case 'kubernetes':
+      return kubernetesExecutor(config);
     case 'local':
       return new LocalExecutor({ sudo: config.ssh.sudo });
     case 'simulated':
@@ -46,5 +49,19 @@ function sshExecutor({ ssh, secrets }: Config): SshExecutor {
     connectTimeoutMs: secondsToMs(ssh.connectTimeoutSeconds),
     keepaliveMs: secondsToMs(ssh.keepaliveSeconds),
     jump: ssh.jump,
+  });
+}
+
+function kubernetesExecutor({ kubernetes }: Config): KubernetesExecutor {
+  return new KubernetesExecutor({
+    kubeconfigFile: kubernetes.kubeconfigFile,
+    context: kubernetes.context,
+    namespace: kubernetes.namespace,
+    findPodsBy: kubernetes.findPodsBy,
+    podLabel: kubernetes.podLabel,
+    container: kubernetes.container,
+    sudo: kubernetes.sudo,
+    maxConnections: kubernetes.maxConnections,
+    connectTimeoutMs: secondsToMs(kubernetes.connectTimeoutSeconds),
   });
 }

@@ -6,7 +6,10 @@ import type { Log } from './lib/log.ts';
 const secretFields = ['authorization', 'password', 'secret', 'passphrase', 'key', 'token'];
 
 /** The log: one JSON object a line, or readable lines for people (`log.format: pretty`). Written to standard error. */
-export function createLog({ log }: Config, destination: DestinationStream = pino.destination(2)): Log {
+export function createLog(
+  { log }: Pick<Config, 'log'>,
+  destination: DestinationStream = pino.destination(2),
+): Log & { level: string } {
   const options: LoggerOptions = {
     level: log.level,
     base: { pid: process.pid },

@@ -15,7 +15,7 @@ export async function serve(flags: ConfigFlags): Promise<void> {
   const { config, warnings } = loadConfig(systemInput(flags));
   if (warnings.length > 0) process.stderr.write(`${formatWarnings(warnings)}\n`);
   const log = createLog(config);
-  const app = await createApp(config, { log });
+  const app = await createApp(config, { log, logLevel: log });
   const port = await app.start().catch(async (thrown: unknown) => {
     await app.stop();
     throw thrown;
@@ -29,7 +29,10 @@ export async function serve(flags: ConfigFlags): Promise<void> {
   await ended;
 }
 
-/** The first signal stops gracefully, a second one at once; SIGUSR2 leads out of the maintenance mode. */
+/**
+ * The first signal stops gracefully, a second one at once; SIGUSR2 leads out of the maintenance mode, SIGHUP has the
+ * certificate read again.
+ */
 function untilSignal(app: App, log: Log): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false;
@@ -45,6 +48,7 @@ function untilSignal(app: App, log: Log): Promise<void> {
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);
+    process.on('SIGHUP', () => app.reloadCertificate());
     process.on('SIGUSR2', () => {
       app.adminState.set('normal');
       log.warn({}, 'the maintenance mode is back to normal');

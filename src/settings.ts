@@ -1,15 +1,17 @@
 import type { Config } from './config/config.ts';
 import { gibToKib } from './lib/sizes.ts';
+import { createGlusterBlock } from './storage/block/gluster-block.ts';
 import { createMounts } from './storage/filesystem/mounts.ts';
 import { createGluster } from './storage/gluster/gluster.ts';
 import { createLvm } from './storage/lvm/lvm.ts';
 import type { StorageCommands, VolumeSettings } from './volumes/settings.ts';
 
 /** The commands for nodes with the configured settings in them. */
-export function storageCommands({ lvm, xfs, mounts, gluster }: Config): StorageCommands {
+export function storageCommands({ lvm, xfs, mounts, gluster, volumes }: Config): StorageCommands {
   return {
     lvm: createLvm({ ...lvm, wrapper: lvm.wrapper.split(/\s+/).filter((word) => word !== '') }),
     gluster: createGluster(gluster),
+    block: createGlusterBlock({ prealloc: volumes.blockHosting.prealloc }),
     mounts: createMounts(mounts),
     xfs:
       xfs.stripe === undefined
@@ -31,7 +33,11 @@ export function volumeSettings({ bricks, volumes, operations, gluster }: Config)
     postOptions: volumes.postOptions,
     extraAllowedOptions: volumes.extraAllowedOptions,
     blockHostingOptions: volumes.blockHosting.options,
+    blockHostingAutoCreate: volumes.blockHosting.autoCreate,
+    blockHostingGib: volumes.blockHosting.sizeGib,
+    expand: volumes.expand,
     rebalanceOnExpand: gluster.rebalanceOnExpand,
     createRetries: operations.createRetries,
+    healTimeoutSeconds: operations.healTimeoutSeconds,
   };
 }

@@ -76,6 +76,7 @@ function textOf(reason: DeviceReasonCode, request: PlaceRequest, figures: Figure
   const texts: Readonly<Record<DeviceReasonCode, string>> = {
     'device-offline': 'the device is offline',
     'device-failed': 'the device has failed',
+    'device-pool-full': 'a thin pool on it is nearly full',
     'node-offline': 'the node is offline',
     'node-failed': 'the node has failed',
     'node-down': 'the node is down',
@@ -85,7 +86,7 @@ function textOf(reason: DeviceReasonCode, request: PlaceRequest, figures: Figure
     'small-bricks-only': `has room for small bricks only: ${room} for the largest that was tried`,
     fits: `has room: ${room}`,
   };
-  return texts[reason];
+  return (reason === device.unusable ? device.unusableText : undefined) ?? texts[reason];
 }
 
 function describeMismatch(rule: TagRule | undefined, device: DeviceView): string {
@@ -99,6 +100,7 @@ const ranks: Readonly<Record<DeviceReasonCode, number>> = {
   'node-down': 0,
   'node-offline': 0,
   'device-offline': 0,
+  'device-pool-full': 0,
   'node-excluded': 0,
   'tag-mismatch': 1,
   'too-small': 2,

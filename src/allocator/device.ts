@@ -1,7 +1,13 @@
 import { type ArbiterTag, arbiterTag, type Tags } from './tags.ts';
 
 /** Why no brick may be put on a device, whatever its room. */
-export type Unusable = 'device-offline' | 'device-failed' | 'node-offline' | 'node-failed' | 'node-down';
+export type Unusable =
+  | 'device-offline'
+  | 'device-failed'
+  | 'device-pool-full'
+  | 'node-offline'
+  | 'node-failed'
+  | 'node-down';
 
 /** A device as placement sees it. Sizes in KiB. */
 export interface DeviceView {
@@ -20,6 +26,8 @@ export interface DeviceView {
   /** Tags of the node, overlaid by tags of the device. */
   readonly tags: Tags;
   readonly unusable?: Unusable;
+  /** For messages only: why, where there is more to say than the reason itself does. */
+  readonly unusableText?: string;
 }
 
 /** A device with what placement asks of it again and again. */

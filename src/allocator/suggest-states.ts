@@ -79,13 +79,16 @@ function isWaitingForNode(unusable: DeviceView['unusable']): boolean {
 }
 
 function idleDevice({ device }: Candidate): Idle[] {
-  if (device.unusable !== 'device-offline') return [];
   const name = `device ${device.deviceName} of node ${device.nodeName}`;
+  if (device.unusable === 'device-pool-full') {
+    return [{ text: `make room in the thin pools of ${name}`, name, devices: [inUse(device)] }];
+  }
+  if (device.unusable !== 'device-offline') return [];
   return [{ text: `set ${name} online`, name, devices: [inUse(device)] }];
 }
 
 function inUse(device: DeviceView): DeviceView {
-  const { unusable: _, ...usable } = device;
+  const { unusable: _, unusableText: __, ...usable } = device;
   return usable;
 }
 

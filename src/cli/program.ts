@@ -1,11 +1,19 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { type CommandLine, readLine } from './arguments/read-line.ts';
+import { addAdoptCommands } from './commands/adopt.ts';
+import { addBackupCommands } from './commands/backup.ts';
+import { addBlockVolumeCommands } from './commands/block-volume.ts';
 import { addClusterCommands } from './commands/cluster.ts';
 import { addCompletionCommands } from './commands/completion.ts';
 import { addDeviceCommands } from './commands/device.ts';
+import { addDoctorCommands } from './commands/doctor.ts';
 import { addHelpCommand } from './commands/help.ts';
 import { addNodeCommands } from './commands/node.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addRebuildCommand } from './commands/rebuild.ts';
+import { addBrickCommands, addWhatIf } from './commands/replacement.ts';
+import { addDatabaseCommands, addLogLevelCommands, addServerGroup } from './commands/server.ts';
+import { addSetupStorage } from './commands/setup-storage.ts';
 import { addTopologyCommands } from './commands/topology.ts';
 import { addVolumeCommands } from './commands/volume.ts';
 import { addGlobalFlags } from './connection.ts';
@@ -28,8 +36,19 @@ export function createProgram(options: Partial<Surroundings> = {}): Program {
   addNodeCommands(program, around);
   addDeviceCommands(program, around);
   addVolumeCommands(program, around);
+  addBlockVolumeCommands(program, around);
+  addBrickCommands(program, around);
+  addWhatIf(program, around);
   addTopologyCommands(program, around);
   addOperationCommands(program, around);
+  addDoctorCommands(program, around);
+  addAdoptCommands(program, around);
+  addRebuildCommand(program, around);
+  addBackupCommands(program, around);
+  addServerGroup(program, around);
+  addLogLevelCommands(program, around);
+  addDatabaseCommands(program, around);
+  addSetupStorage(program, around);
   addCompletionCommands(program, around);
   addHelpCommand(program);
   return program;
@@ -82,7 +101,8 @@ export class Program extends Command {
   /** Version and help; a group without a sub-command that it knows shows its help, and that is no error. */
   #answersItself({ command, wantsHelp, args, argv }: CommandLine): boolean {
     const { stdout, stderr, name, version } = this.around;
-    const isGroup = command.commands.length > 0;
+    // A group that takes arguments does something by itself.
+    const isGroup = command.commands.length > 0 && command.registeredArguments.length === 0;
     if (wantsHelp) command.outputHelp();
     else if (command === this && argv.includes('--version')) stdout.write(`${name} ${version}\n`);
     else if (isGroup) command.outputHelp({ error: command === this });

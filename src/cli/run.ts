@@ -3,7 +3,7 @@ import type { Client } from '../client/client.ts';
 import type { QueueOptions } from '../client/queue.ts';
 import { connectionOf, type GlobalFlags } from './connection.ts';
 import { failure } from './exit-error.ts';
-import { goJson } from './go-json.ts';
+import { printGoJson } from './go-json.ts';
 import { createStyle, type Style } from './screen/style.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Waiting, waitInterruptibly } from './waiting.ts';
@@ -61,7 +61,7 @@ export class Run {
 
   /** As heketi-cli prints JSON: compact, without a newline at its end. */
   printJson(value: unknown): void {
-    this.print(goJson(value));
+    printGoJson(value, (piece) => this.print(piece));
   }
 
   /** For people only: on stderr, and only when they look. */

@@ -1,5 +1,5 @@
 import type { Client } from '../client/client.ts';
-import type { QueueOptions } from '../client/queue.ts';
+import type { PendingAnswer, QueueOptions } from '../client/queue.ts';
 import { ExitError, interruptedCode } from './exit-error.ts';
 import { Progress } from './screen/progress.ts';
 import type { Style } from './screen/style.ts';
@@ -36,7 +36,7 @@ export async function waitInterruptibly<Value>(
         operationId = id;
         progress?.follow(id);
       },
-      onPending: (pending) => progress?.pending(pending),
+      onPending: progress === undefined ? tellOfWaits(around) : (pending) => progress.pending(pending),
       onBusy: (pauseMs) => progress?.busy(pauseMs),
     });
   } catch (thrown) {
@@ -46,6 +46,16 @@ export async function waitInterruptibly<Value>(
     stopListening();
     progress?.stop();
   }
+}
+
+/** Where no progress is shown: says once for each reason why nothing happens. */
+function tellOfWaits({ stderr }: Surroundings): (pending: PendingAnswer) => void {
+  const told = new Set<string>();
+  return ({ waiting }) => {
+    if (waiting === undefined || told.has(waiting)) return;
+    told.add(waiting);
+    stderr.write(`Waiting: ${waiting}\n`);
+  };
 }
 
 function farewell(program: string, operationId: string | undefined): string {

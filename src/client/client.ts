@@ -1,10 +1,16 @@
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { type AdoptCalls, createAdoptCalls } from './adopt.ts';
 import { expectStatus } from './answer.ts';
+import { type BackupCalls, createBackupCalls } from './backups.ts';
+import { type BlockVolumeCalls, createBlockVolumeCalls } from './block-volumes.ts';
 import { type ClusterCalls, createClusterCalls } from './clusters.ts';
 import { createDeviceCalls, type DeviceCalls } from './devices.ts';
+import { createDoctorCalls, type DoctorCalls } from './doctor.ts';
 import { createNodeTransport, type TlsOptions } from './node-transport.ts';
 import { createNodeCalls, type NodeCalls } from './nodes.ts';
 import { createOperationCalls, type OperationCalls } from './operations.ts';
+import { createReplacementCalls, type ReplacementCalls } from './replacements.ts';
+import { createServerCalls, type ServerCalls } from './server.ts';
 import { readServerAddress } from './server-address.ts';
 import { type CallOptions, Session } from './session.ts';
 import { type Credentials, createAuthorize } from './token.ts';
@@ -30,8 +36,14 @@ export interface Client {
   readonly nodes: NodeCalls;
   readonly devices: DeviceCalls;
   readonly volumes: VolumeCalls;
+  readonly blockVolumes: BlockVolumeCalls;
   readonly operations: OperationCalls;
+  readonly replacements: ReplacementCalls;
   readonly topology: TopologyCalls;
+  readonly doctor: DoctorCalls;
+  readonly adopt: AdoptCalls;
+  readonly backups: BackupCalls;
+  readonly server: ServerCalls;
   /** Asks whether somebody is there; needs no user. @returns the server's words. */
   hello(options?: CallOptions): Promise<string>;
   /** Whether an answer said that the server's nodes are simulated: nothing it does is real. */
@@ -63,8 +75,14 @@ function clientOf(session: Session): Client {
   return {
     ...calls,
     devices: createDeviceCalls(session),
+    blockVolumes: createBlockVolumeCalls(session),
     operations: createOperationCalls(session),
+    replacements: createReplacementCalls(session),
     topology: createTopologyCalls(session, calls),
+    doctor: createDoctorCalls(session),
+    adopt: createAdoptCalls(session),
+    backups: createBackupCalls(session),
+    server: createServerCalls(session),
     async hello(options) {
       const response = await session.send({ ...options, method: 'GET', target: '/hello' });
       return (await expectStatus(response, 200)).text();

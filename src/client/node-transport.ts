@@ -141,18 +141,28 @@ class NodeResponse implements HttpResponse {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  async *chunks(): AsyncGenerator<string> {
+  chunks(): AsyncGenerator<string> {
     this.#message.setEncoding('utf8');
-    try {
-      for await (const chunk of this.#message) yield chunk as string;
-    } catch (thrown) {
-      throw await this.#explain(thrown);
-    }
+    return this.#parts<string>();
   }
 
   async text(): Promise<string> {
     let text = '';
     for await (const chunk of this.chunks()) text += chunk;
     return text;
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    const parts: Buffer[] = [];
+    for await (const part of this.#parts<Buffer>()) parts.push(part);
+    return Buffer.concat(parts);
+  }
+
+  async *#parts<Part>(): AsyncGenerator<Part> {
+    try {
+      for await (const part of this.#message) yield part as Part;
+    } catch (thrown) {
+      throw await this.#explain(thrown);
+    }
   }
 }

@@ -10,6 +10,8 @@ export interface OperationCalls extends WatchCalls {
   get(id: string, options?: CallOptions): Promise<OperationDetails>;
   /** Calls it off: what it did is undone. */
   cancel(id: string, options?: CallOptions): Promise<void>;
+  /** It goes no further than the stage it is in, until it is resumed. */
+  pause(id: string, options?: CallOptions): Promise<void>;
   /** Tries again at once what it waits to repeat. */
   resume(id: string, options?: CallOptions): Promise<void>;
 }
@@ -29,6 +31,8 @@ export const createOperationCalls = (session: Session): OperationCalls => ({
     session.value({ ...options, method: 'GET', target: `/operations/${segment(id)}` }, operationDetailsShape),
   cancel: (id, options) =>
     session.done({ ...options, method: 'POST', target: `/operations/${segment(id)}/cancel` }, 204),
+  pause: (id, options) =>
+    session.done({ ...options, method: 'POST', target: `/operations/${segment(id)}/pause` }, 204),
   resume: (id, options) =>
     session.done({ ...options, method: 'POST', target: `/operations/${segment(id)}/resume` }, 204),
 });

@@ -1,10 +1,11 @@
 /** The answers of the wire, keys in the contract's order (wire contract sections 7 to 11). */
+import type { Backup, BackupList, BackupVerification } from '../api/schema/backups.ts';
 import type { Cluster, ClusterList } from '../api/schema/clusters.ts';
 import type { Device } from '../api/schema/devices.ts';
 import type { Node } from '../api/schema/nodes.ts';
 import type { Operation, OperationDetails, OperationHistory } from '../api/schema/operations.ts';
 import type { TopologyChange, TopologyPlan } from '../api/schema/topology.ts';
-import type { Brick, Volume, VolumeList, VolumePlan } from '../api/schema/volumes.ts';
+import type { Brick, NamedVolumes, Volume, VolumeList } from '../api/schema/volumes.ts';
 import {
   anything,
   decimal,
@@ -53,6 +54,7 @@ export const deviceShape = record<Device>({
   paths: optional(listOf(text)),
   pv_uuid: optional(text),
   state: entryState,
+  lost: optional(flag),
   bricks: listOf(brickShape),
 });
 
@@ -63,6 +65,8 @@ export const nodeShape = record<Node>({
   tags: optional(tagsShape),
   id: text,
   state: entryState,
+  lost: optional(flag),
+  pending: optional(listOf(record<ItemOf<Node['pending']>>({ brick: text, device: text, operation: text }))),
   devices: listOf(deviceShape),
 });
 
@@ -97,50 +101,31 @@ export const volumeShape = record<Volume>({
     restriction: optional(text),
   }),
   bricks: listOf(brickShape),
+  foreign_bricks: optional(
+    listOf(
+      record<ItemOf<Volume['foreign_bricks']>>({
+        brick: text,
+        node: text,
+        set: wholeNumber,
+        kind: oneOf('data', 'arbiter'),
+        folder: oneOf('keep', 'remove'),
+      }),
+    ),
+  ),
 });
 
-export const volumeListShape = record<VolumeList>({ volumes: listOf(text) });
-
-type PlannedBrick = ItemOf<ItemOf<VolumePlan['sets']>>;
-type Refusal = ItemOf<VolumePlan['refusals']>;
-
-const plannedBrickShape = record<PlannedBrick>({
-  node: text,
-  node_name: text,
-  zone: wholeNumber,
-  device: text,
-  device_name: text,
-  kind: oneOf('data', 'arbiter'),
-  size_kib: wholeNumber,
-  taken_kib: wholeNumber,
-});
-
-const refusalShape = record<Refusal>({
-  cluster: text,
-  reason: text,
-  largest_size_gib: optional(wholeNumber),
-  suggestions: listOf(text),
-  devices: listOf(
-    record<ItemOf<Refusal['devices']>>({
-      device: text,
-      node: text,
-      node_name: text,
-      device_name: text,
-      reason: text,
-      text,
-      free_kib: wholeNumber,
-      needed_kib: wholeNumber,
+export const namedVolumesShape = record<NamedVolumes>({
+  volumes: listOf(
+    record<ItemOf<NamedVolumes['volumes']>>({
+      id: text,
+      cluster: text,
+      phase: oneOf('creating', 'ready', 'expanding', 'deleting'),
+      operation: optional(text),
     }),
   ),
 });
 
-export const volumePlanShape = record<VolumePlan>({
-  possible: flag,
-  cluster: optional(text),
-  brick_size_kib: optional(wholeNumber),
-  sets: optional(listOf(listOf(plannedBrickShape))),
-  refusals: optional(listOf(refusalShape)),
-});
+export const volumeListShape = record<VolumeList>({ volumes: listOf(text) });
 
 /** A cluster with its nodes and volumes, as `topology info --json` shows it (wire contract section 19.3). */
 export interface TopologyCluster {
@@ -155,14 +140,24 @@ export interface Topology {
   readonly clusters: TopologyCluster[];
 }
 
-export const topologyShape = record<Topology>({
+/** As the server sends it: what volumes are mounted from stands at their cluster. */
+export interface SentTopology {
+  readonly clusters: (TopologyCluster & {
+    readonly mount: { readonly hosts: string[]; readonly options: Record<string, string> };
+  })[];
+}
+
+type SentCluster = ItemOf<SentTopology['clusters']>;
+
+export const topologyShape = record<SentTopology>({
   clusters: listOf(
-    record<TopologyCluster>({
+    record<SentCluster>({
       volumes: listOf(volumeShape),
       nodes: listOf(nodeShape),
       id: text,
       block: flag,
       file: flag,
+      mount: record<SentCluster['mount']>({ hosts: listOf(text), options: mapOf(text) }),
     }),
   ),
 });
@@ -189,6 +184,8 @@ const operationFields = {
   stage: wholeNumber,
   stage_count: wholeNumber,
   cancellable: flag,
+  paused: optional(flag),
+  parent: optional(text),
   waiting: nullable(
     record<NonNullable<Operation['waiting']>>({ reason: text, next_try: nullable(text), tries: wholeNumber }),
   ),
@@ -219,3 +216,48 @@ export const operationDetailsShape = record<OperationDetails>({
 });
 
 export const operationHistoryShape = record<OperationHistory>({ operations: listOf(operationShape) });
+
+const backupObjects = record<Backup['objects']>({
+  clusters: wholeNumber,
+  nodes: wholeNumber,
+  devices: wholeNumber,
+  volumes: wholeNumber,
+  bricks: wholeNumber,
+});
+
+export const backupShape = record<Backup>({
+  id: text,
+  name: text,
+  created: text,
+  reason: oneOf('scheduled', 'request', 'migration', 'download'),
+  size: wholeNumber,
+  schema_version: wholeNumber,
+  sha256: text,
+  objects: backupObjects,
+  state: oneOf('good', 'unchecked', 'damaged', 'incomplete'),
+  checked: nullable(text),
+  fault: nullable(text),
+});
+
+export const backupVerificationShape = record<BackupVerification>({
+  sound: flag,
+  schema_version: wholeNumber,
+  objects: backupObjects,
+  differences: nullable(listOf(text)),
+  problems: listOf(
+    record<ItemOf<BackupVerification['problems']>>({
+      check: oneOf('integrity', 'references', 'content'),
+      text,
+    }),
+  ),
+});
+
+export const backupListShape = record<BackupList>({
+  place: text,
+  next: nullable(text),
+  last_failure: nullable(record<NonNullable<BackupList['last_failure']>>({ time: text, message: text })),
+  restored: nullable(
+    record<NonNullable<BackupList['restored']>>({ backup: text, made: nullable(text), restored: text }),
+  ),
+  backups: listOf(backupShape),
+});

@@ -5,7 +5,13 @@ import type { NodeCalls } from './nodes.ts';
 import type { QueueOptions } from './queue.ts';
 import { once, queuedDone } from './queued-calls.ts';
 import type { CallOptions, Session } from './session.ts';
-import { type Topology, type TopologyCluster, topologyPlanShape, topologyShape } from './shapes.ts';
+import {
+  type SentTopology,
+  type Topology,
+  type TopologyCluster,
+  topologyPlanShape,
+  topologyShape,
+} from './shapes.ts';
 import type { VolumeCalls } from './volumes.ts';
 
 export interface TopologyCalls {
@@ -29,7 +35,8 @@ interface OtherCalls {
 export const createTopologyCalls = (session: Session, calls: OtherCalls): TopologyCalls => ({
   async get(options) {
     try {
-      return await session.value({ ...options, method: 'GET', target: '/topology' }, topologyShape);
+      const sent = await session.value({ ...options, method: 'GET', target: '/topology' }, topologyShape);
+      return { clusters: sent.clusters.map(withMounts) };
     } catch (thrown) {
       if (!(thrown instanceof ClientError) || thrown.status !== 404) throw thrown;
       return gatherTopology(calls, options);
@@ -47,6 +54,19 @@ export const createTopologyCalls = (session: Session, calls: OtherCalls): Topolo
       options,
     ),
 });
+
+/** Each volume with what it is mounted from, which was sent once for all of them. */
+function withMounts({
+  mount: { hosts, options },
+  ...cluster
+}: SentTopology['clusters'][number]): TopologyCluster {
+  if (hosts.length === 0) return cluster;
+  const volumes = cluster.volumes.map((volume) => ({
+    ...volume,
+    mount: { glusterfs: { hosts, device: `${hosts[0]}:${volume.name}`, options } },
+  }));
+  return { ...cluster, volumes };
+}
 
 /** The topology piece by piece, from a server that has no route for it (wire contract section 19.2). */
 async function gatherTopology(

@@ -13,9 +13,10 @@ export interface HttpResponse {
   readonly statusText: string;
   /** A header by its lower-case name. */
   header(name: string): string | undefined;
-  /** The body as it arrives; it can be read once, whole or in pieces. */
+  /** The body as it arrives; it can be read once, as text whole or in pieces, or as bytes. */
   chunks(): AsyncIterable<string>;
   text(): Promise<string>;
+  bytes(): Promise<Uint8Array>;
 }
 
 /** How requests reach the server. Nothing above it knows Node, so a browser can bring one made of `fetch`. */

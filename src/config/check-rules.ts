@@ -11,6 +11,8 @@ export interface RuleInput {
   readonly values: ConfigValues;
   readonly secrets: Secrets;
   readonly agentSocket: string | undefined;
+  /** Whether this process runs in a pod of Kubernetes. */
+  readonly isInPod: boolean;
   readonly readFile: ReadFile;
   /** False when the configuration file could not be read: then nothing is called missing that may stand in it. */
   readonly isComplete: boolean;
@@ -25,8 +27,10 @@ export function checkRules(input: RuleInput, findings: Findings): void {
   rules.checkAuth();
   rules.checkTls();
   rules.checkSsh();
+  rules.checkKubernetes();
   rules.checkSimulation();
   rules.checkStorage();
+  rules.checkBackup();
 }
 
 class Rules {
@@ -88,6 +92,23 @@ class Rules {
     this.#checkKnownHosts();
   }
 
+  checkKubernetes(): void {
+    const { executor, kubernetes } = this.#input.values;
+    if (executor !== 'kubernetes' || !this.#sound('executor')) return;
+    const { kubeconfigFile, context } = kubernetes;
+    if (kubeconfigFile !== undefined)
+      this.#requireFile('kubernetes.kubeconfig_file', kubeconfigFile, 'private');
+    else if (context !== undefined && this.#canMiss('kubernetes.kubeconfig_file')) {
+      const remedy = 'set `kubernetes.kubeconfig_file` too; a service account has no contexts';
+      this.#fault('kubernetes.context', 'set without `kubernetes.kubeconfig_file`', remedy);
+    } else if (!this.#input.isInPod && this.#canMiss('kubernetes.kubeconfig_file')) {
+      this.#warn(
+        'executor',
+        '`kubernetes` without `kubernetes.kubeconfig_file` works in a pod only, and this is none',
+      );
+    }
+  }
+
   checkSimulation(): void {
     const { settings, values } = this.#input;
     const simulated = values.executor === 'simulated';
@@ -116,6 +137,27 @@ class Rules {
     if (mounts.method !== 'fstab' && isGiven(this.#input.settings, 'mounts.fstab_file')) {
       this.#warn('mounts.fstab_file', 'has no effect unless `mounts.method` is `fstab`');
     }
+  }
+
+  checkBackup(): void {
+    const { settings, secrets, values } = this.#input;
+    const others = ['backup.s3.access_key', 'backup.s3.secret_key', 'backup.s3.secret_key_file'] as const;
+    if (values.backup.s3.bucket === undefined) {
+      const given = others.find((path) => isGiven(settings, path));
+      if (given !== undefined && this.#sound('backup.s3.bucket'))
+        this.#fault(
+          given,
+          'set without `backup.s3.bucket`',
+          'set `backup.s3.bucket` too, or none of the group',
+        );
+      return;
+    }
+    if (values.backup.s3.accessKey === undefined && this.#canMiss('backup.s3.access_key'))
+      this.#fault('backup.s3.access_key', 'not set', 'set the id of the access key for the bucket');
+    const isSecretGiven = isGiven(settings, 'backup.s3.secret_key_file');
+    const canMiss = this.#canMiss('backup.s3.secret_key', 'backup.s3.secret_key_file');
+    if (secrets.s3SecretKey === undefined && !isSecretGiven && canMiss)
+      this.#fault('backup.s3.secret_key', 'not set', 'set `backup.s3.secret_key_file`');
   }
 
   #requireKey(who: 'admin' | 'user', heketiVariable: string): void {

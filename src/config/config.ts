@@ -1,7 +1,8 @@
+import { dirname, join } from 'node:path';
 import type { Secrets } from './read-secrets.ts';
 import type { ConfigValues } from './schema.ts';
 
-type Reshaped = 'auth' | 'tls' | 'ssh' | 'xfs' | 'volumes';
+type Reshaped = 'auth' | 'tls' | 'ssh' | 'xfs' | 'volumes' | 'backup';
 
 /**
  * The configuration that the program works with: the keys in camelCase (docs/reference/configuration.md says what each
@@ -11,13 +12,38 @@ type Reshaped = 'auth' | 'tls' | 'ssh' | 'xfs' | 'volumes';
 export interface Config extends Omit<ConfigValues, Reshaped> {
   readonly auth: Pick<ConfigValues['auth'], 'enabled' | 'iatLeewaySeconds'>;
   /** The PEM files for HTTPS; undefined for plain HTTP. */
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly tls: TlsConfig | undefined;
   readonly ssh: SshConfig;
   /** `stripe` is what mkfs.xfs is told about a RAID (`su`, `sw`); undefined for nothing. */
   readonly xfs: { readonly stripe: { readonly unitKib: number; readonly width: number } | undefined };
   /** `maxPerCluster` is infinite for no limit. */
   readonly volumes: ConfigValues['volumes'];
+  readonly backup: BackupConfig;
   readonly secrets: Secrets;
+}
+
+export interface TlsConfig extends Pick<ConfigValues['tls'], 'minVersion' | 'watchSeconds'> {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+interface BackupConfig {
+  /** 0: only when asked for. */
+  readonly intervalHours: number;
+  readonly keepCount: number;
+  /** 0: no limit. */
+  readonly keepDays: number;
+  readonly folder: string;
+  /** Takes the backups instead of the folder; its secret is `secrets.s3SecretKey`. */
+  readonly s3: S3Config | undefined;
+}
+
+interface S3Config {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly region: string;
+  readonly accessKey: string;
 }
 
 interface SshConfig {
@@ -53,18 +79,34 @@ export interface Surroundings {
 
 /** Makes the configuration of checked values. */
 export function shapeConfig(values: ConfigValues, { secrets, agentSocket }: Surroundings): Config {
-  const { auth, tls, ssh, xfs, volumes, ...others } = values;
-  const { certFile, keyFile } = tls;
+  const { auth, tls, ssh, xfs, volumes, backup, ...others } = values;
+  const { certFile, keyFile, minVersion, watchSeconds } = tls;
   const stripe = { unitKib: xfs.stripeUnitKib, width: xfs.stripeWidth };
   return deepFreeze({
     ...others,
     auth: { enabled: auth.enabled, iatLeewaySeconds: auth.iatLeewaySeconds },
-    tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
+    tls:
+      certFile !== undefined && keyFile !== undefined
+        ? { certFile, keyFile, minVersion, watchSeconds }
+        : undefined,
     ssh: shapeSsh(ssh, agentSocket),
     xfs: { stripe: stripe.unitKib > 0 ? stripe : undefined },
+    backup: shapeBackup(backup, values.database.path),
     volumes: { ...volumes, maxPerCluster: shapeVolumeLimit(volumes.maxPerCluster) },
     secrets,
   });
+}
+
+function shapeBackup(backup: ConfigValues['backup'], databasePath: string): BackupConfig {
+  const { intervalHours, keepCount, keepDays, folder, s3 } = backup;
+  const { endpoint, bucket, prefix, region, accessKey = '' } = s3;
+  return {
+    intervalHours,
+    keepCount,
+    keepDays,
+    folder: folder ?? join(dirname(databasePath), 'backups'),
+    s3: bucket === undefined ? undefined : { endpoint, bucket, prefix, region, accessKey },
+  };
 }
 
 function shapeSsh(ssh: ConfigValues['ssh'], agentSocket: string | undefined): SshConfig {

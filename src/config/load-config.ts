@@ -66,7 +66,11 @@ export function checkConfig(input: ConfigInput): ConfigCheck {
   const secrets = readSecrets(settings, input.readFile, findings);
   const values = nestValues(settings);
   const agentSocket = nonEmpty(input.env['SSH_AUTH_SOCK']);
-  checkRules({ settings, values, secrets, agentSocket, readFile: input.readFile, isComplete }, findings);
+  const isInPod = input.env['KUBERNETES_SERVICE_HOST'] !== undefined;
+  checkRules(
+    { settings, values, secrets, agentSocket, isInPod, readFile: input.readFile, isComplete },
+    findings,
+  );
   const faults = inOrder(findings.faults);
   const warnings = inOrder(findings.warnings);
   if (faults.length > 0) return { loaded: undefined, faults, warnings };
@@ -112,8 +116,9 @@ function collect(input: ConfigInput, file: OpenFile | undefined, findings: Findi
     merge(findings, variables.findings);
     return [ofFile, variables.candidates, flags];
   }
+  const alone = rawOf(readHeketiFile({ ...file, stronger: rawOf(flags) }).candidates);
   // Heketi's file has one port for all interfaces, so a port from the environment needs no host from it.
-  const variables = readVariables(input.env, () => undefined);
+  const variables = readVariables(input.env, (path) => (path === 'listen' ? undefined : alone(path)));
   merge(findings, variables.findings);
   const stronger = rawOf([...variables.candidates, ...flags]);
   const heketi = readHeketiFile({ ...file, stronger });

@@ -11,6 +11,7 @@ export interface Secrets {
   readonly adminKey: Secret | undefined;
   readonly userKey: Secret | undefined;
   readonly sshKeyPassphrase: Secret | undefined;
+  readonly s3SecretKey: Secret | undefined;
 }
 
 /**
@@ -23,6 +24,7 @@ export function readSecrets(settings: Settings, readFile: ReadFile, findings: Fi
     adminKey: reader.read('auth.admin_key', 'auth.admin_key_file'),
     userKey: reader.read('auth.user_key', 'auth.user_key_file'),
     sshKeyPassphrase: reader.read('ssh.key_passphrase', 'ssh.key_passphrase_file'),
+    s3SecretKey: reader.read('backup.s3.secret_key', 'backup.s3.secret_key_file'),
   };
 }
 

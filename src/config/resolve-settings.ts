@@ -117,7 +117,8 @@ class Resolver {
   }
 
   #isInUse(path: KeyPath): boolean {
-    if (path.startsWith('ssh.')) return this.#settings.get('executor')?.value === 'ssh';
+    for (const executor of ['ssh', 'kubernetes'])
+      if (path.startsWith(`${executor}.`)) return this.#settings.get('executor')?.value === executor;
     if (path.startsWith('auth.') && path !== 'auth.enabled') {
       return this.#settings.get('auth.enabled')?.value === true;
     }

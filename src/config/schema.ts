@@ -1,5 +1,7 @@
 import type { Group, Key, PathsOf, Values } from './definition.ts';
-import { executor, simulation, ssh } from './keys/nodes.ts';
+import { backup } from './keys/backup.ts';
+import { doctor } from './keys/doctor.ts';
+import { executor, kubernetes, simulation, ssh } from './keys/nodes.ts';
 import { adminState, auth, database, listen, log, tls } from './keys/server.ts';
 import { bricks, gluster, lvm, mounts, volumes, xfs } from './keys/storage.ts';
 import { health, limits, operations } from './keys/work.ts';
@@ -11,9 +13,11 @@ export const configKeys = {
   auth,
   admin_state: adminState,
   database,
+  backup,
   log,
   executor,
   ssh,
+  kubernetes,
   simulation,
   bricks,
   volumes,
@@ -23,6 +27,7 @@ export const configKeys = {
   gluster,
   operations,
   health,
+  doctor,
   limits,
 };
 

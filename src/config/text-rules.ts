@@ -38,3 +38,51 @@ export const mountOptions: TextRule = {
   form: 'mount options, separated by commas',
   remedy: 'must be mount options separated by commas, without blanks',
 };
+
+export const s3Endpoint: TextRule = {
+  pattern: /^https?:\/\/[A-Za-z0-9._-]+(:\d{1,5})?$|^https?:\/\/\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/,
+  form: 'address, `https://HOST` or `https://HOST:PORT`',
+  remedy: 'must be an address without a path: "https://s3.example.com"',
+};
+
+export const bucketName: TextRule = {
+  pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  form: 'name of a bucket',
+  remedy: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, "." and "-"',
+};
+
+export const objectPrefix: TextRule = {
+  pattern: /^([A-Za-z0-9_-][A-Za-z0-9._-]*\/)*$/,
+  form: 'words that end with a slash, or empty',
+  remedy: 'must be empty or end with a slash: "mortar/east/"',
+};
+
+export const s3Word: TextRule = {
+  pattern: /^[A-Za-z0-9._-]{1,128}$/,
+  form: 'letters, digits, ".", "_" and "-"',
+  remedy: 'must be made of letters, digits, ".", "_" and "-"',
+};
+
+export const namespaceName: TextRule = {
+  pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  form: 'name of a namespace',
+  remedy: 'must be the name of a namespace: up to 63 lower-case letters, digits and "-"',
+};
+
+export const containerName: TextRule = {
+  pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  form: 'name of a container',
+  remedy: 'must be the name of a container: up to 63 lower-case letters, digits and "-"',
+};
+
+export const labelKey: TextRule = {
+  pattern: /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/,
+  form: 'key of a label',
+  remedy: 'must be the key of a label, without a value: "glusterfs-node"',
+};
+
+export const contextName: TextRule = {
+  pattern: /^[^\s\p{Cc}][^\p{Cc}]*$/u,
+  form: 'name of a context',
+  remedy: 'must be the name of a context in the kubeconfig',
+};

@@ -1,4 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
+import { chunked } from '../lib/chunked.ts';
+import type { Durability } from '../lib/durability.ts';
+import { fixed } from './fixed-query.ts';
 import type { BrickKind, Phase, Schema } from './schema.ts';
 import type { Touch } from './touched.ts';
 
@@ -25,6 +28,16 @@ export interface BrickRecord {
   readonly operationId: string | null;
 }
 
+/** A brick whose process should run. */
+export interface ServedBrick {
+  readonly id: string;
+  readonly volumeId: string;
+  readonly deviceId: string;
+  readonly path: string;
+  /** Its volume keeps more than one copy: there may be something to heal. */
+  readonly canHeal: boolean;
+}
+
 type BrickRow = Selectable<Schema['bricks']> & { node_id: string };
 
 const toRecord = (row: BrickRow): BrickRecord => ({
@@ -45,6 +58,23 @@ const toRecord = (row: BrickRow): BrickRecord => ({
   operationId: row.operation_id,
 });
 
+const toRow = (brick: BrickRecord): Insertable<Schema['bricks']> => ({
+  id: brick.id,
+  volume_id: brick.volumeId,
+  device_id: brick.deviceId,
+  set_index: brick.setIndex,
+  position: brick.position,
+  kind: brick.kind,
+  size_kib: brick.sizeKib,
+  pool_kib: brick.poolKib,
+  metadata_kib: brick.metadataKib,
+  pool_name: brick.poolName,
+  lv_name: brick.lvName,
+  path: brick.path,
+  phase: brick.phase,
+  operation_id: brick.operationId,
+});
+
 export type BrickReads = ReturnType<typeof brickReads>;
 export type BrickWrites = ReturnType<typeof brickWrites>;
 
@@ -55,6 +85,44 @@ export const brickReads = (sql: Kysely<Schema>) => {
       .innerJoin('devices', 'devices.id', 'bricks.device_id')
       .selectAll('bricks')
       .select('devices.node_id');
+  const ofVolume = fixed(sql, (volumeId: string) =>
+    bricks().where('bricks.volume_id', '=', volumeId).orderBy('bricks.set_index').orderBy('bricks.position'),
+  );
+  const ofOperation = fixed(sql, (operationId: string) =>
+    bricks()
+      .where('bricks.operation_id', '=', operationId)
+      .orderBy('bricks.set_index')
+      .orderBy('bricks.position'),
+  );
+  const guestsOf = fixed(sql, (hostIds: readonly string[]) =>
+    bricks()
+      .innerJoin('bricks as host', (join) =>
+        join
+          .onRef('host.device_id', '=', 'bricks.device_id')
+          .onRef('host.pool_name', '=', 'bricks.pool_name')
+          .onRef('host.id', '<>', 'bricks.id'),
+      )
+      .where('host.pool_kib', '>', 0)
+      .where('host.id', 'in', hostIds),
+  );
+
+  const served = fixed(sql, (nodeId: string) =>
+    sql
+      .selectFrom('devices')
+      .innerJoin('bricks', 'bricks.device_id', 'devices.id')
+      .innerJoin('volumes', 'volumes.id', 'bricks.volume_id')
+      .where('devices.node_id', '=', nodeId)
+      .where('bricks.phase', '=', 'ready')
+      .where('volumes.phase', '!=', 'creating')
+      .where('volumes.phase', '!=', 'deleting')
+      .select([
+        'bricks.id',
+        'volumes.id as volume_id',
+        'bricks.device_id',
+        'bricks.path',
+        'volumes.durability',
+      ]),
+  );
 
   return {
     async find(id: string): Promise<BrickRecord | undefined> {
@@ -64,12 +132,7 @@ export const brickReads = (sql: Kysely<Schema>) => {
 
     /** Bricks of a volume in gluster's order: set by set, place by place. */
     async listByVolume(volumeId: string): Promise<BrickRecord[]> {
-      const rows = await bricks()
-        .where('bricks.volume_id', '=', volumeId)
-        .orderBy('bricks.set_index')
-        .orderBy('bricks.position')
-        .execute();
-      return rows.map(toRecord);
+      return (await ofVolume(volumeId)).map(toRecord);
     },
 
     /** Bricks on a device in the order of their ids. */
@@ -78,14 +141,26 @@ export const brickReads = (sql: Kysely<Schema>) => {
       return rows.map(toRecord);
     },
 
+    /** Bricks of other volumes that live in the thin pools of these. */
+    async listGuestsOf(hosts: readonly BrickRecord[]): Promise<BrickRecord[]> {
+      return (await guestsOf(hosts.map(({ id }) => id))).map(toRecord);
+    },
+
     /** Bricks that an operation makes or removes. */
     async listByOperation(operationId: string): Promise<BrickRecord[]> {
-      const rows = await bricks()
-        .where('bricks.operation_id', '=', operationId)
-        .orderBy('bricks.set_index')
-        .orderBy('bricks.position')
-        .execute();
-      return rows.map(toRecord);
+      return (await ofOperation(operationId)).map(toRecord);
+    },
+
+    /** Bricks of finished volumes on a node, as far as somebody who asks for their processes must know them. */
+    async listServed(nodeId: string): Promise<ServedBrick[]> {
+      const rows = await served(nodeId);
+      return rows.map(({ id, volume_id, device_id, path, durability }) => ({
+        id,
+        volumeId: volume_id,
+        deviceId: device_id,
+        path,
+        canHeal: (JSON.parse(durability) as Durability).type !== 'none',
+      }));
     },
 
     async listAll(): Promise<BrickRecord[]> {
@@ -94,49 +169,57 @@ export const brickReads = (sql: Kysely<Schema>) => {
   };
 };
 
-export const brickWrites = (sql: Kysely<Schema>, touch: Touch) => ({
-  async insert(brick: BrickRecord): Promise<void> {
-    await sql
-      .insertInto('bricks')
-      .values({
-        id: brick.id,
-        volume_id: brick.volumeId,
-        device_id: brick.deviceId,
-        set_index: brick.setIndex,
-        position: brick.position,
-        kind: brick.kind,
-        size_kib: brick.sizeKib,
-        pool_kib: brick.poolKib,
-        metadata_kib: brick.metadataKib,
-        pool_name: brick.poolName,
-        lv_name: brick.lvName,
-        path: brick.path,
-        phase: brick.phase,
-        operation_id: brick.operationId,
-      })
-      .execute();
-    touch.device(brick.deviceId);
-  },
+export const brickWrites = (sql: Kysely<Schema>, touch: Touch) => {
+  const insertRows = fixed(sql, (rows: readonly Insertable<Schema['bricks']>[]) =>
+    sql.insertInto('bricks').values(rows),
+  );
+  const updateRows = fixed(sql, (columns: Updateable<Schema['bricks']>, ids: readonly string[]) =>
+    sql.updateTable('bricks').set(columns).where('id', 'in', ids),
+  );
+  const deleteRows = fixed(sql, (ids: readonly string[]) => sql.deleteFrom('bricks').where('id', 'in', ids));
+  const touchDevices = (bricks: readonly BrickRecord[]): void => {
+    for (const { deviceId } of bricks) touch.device(deviceId);
+  };
 
-  async update(
-    brick: BrickRecord,
-    change: { phase?: Phase; operationId?: string | null; volumeId?: string | null },
-  ): Promise<void> {
-    const { phase, operationId, volumeId } = change;
-    await sql
-      .updateTable('bricks')
-      .set({
+  return {
+    async insert(bricks: readonly BrickRecord[]): Promise<void> {
+      for (const group of chunked(bricks, bricksPerStatement)) await insertRows(group.map(toRow));
+      touchDevices(bricks);
+    },
+
+    /** The same change for all of them. What they take on their devices stays the same. */
+    async update(
+      bricks: readonly BrickRecord[],
+      change: { phase?: Phase; operationId?: string | null; volumeId?: string | null },
+    ): Promise<void> {
+      const { phase, operationId, volumeId } = change;
+      const columns = {
         ...(phase === undefined ? {} : { phase }),
         ...(operationId === undefined ? {} : { operation_id: operationId }),
         ...(volumeId === undefined ? {} : { volume_id: volumeId }),
-      })
-      .where('id', '=', brick.id)
-      .execute();
-    touch.device(brick.deviceId);
-  },
+      };
+      for (const group of chunked(bricks, bricksPerStatement)) {
+        await updateRows(columns, idsOf(group));
+      }
+    },
 
-  async delete(brick: BrickRecord): Promise<void> {
-    await sql.deleteFrom('bricks').where('id', '=', brick.id).execute();
-    touch.device(brick.deviceId);
-  },
-});
+    /** Each of them gets the sizes that stand in its record, and takes that much on its device. */
+    async resize(bricks: readonly BrickRecord[]): Promise<void> {
+      for (const { id, sizeKib, poolKib, metadataKib } of bricks)
+        await updateRows({ size_kib: sizeKib, pool_kib: poolKib, metadata_kib: metadataKib }, [id]);
+      touchDevices(bricks);
+    },
+
+    async delete(bricks: readonly BrickRecord[]): Promise<void> {
+      for (const group of chunked(bricks, bricksPerStatement)) {
+        await deleteRows(idsOf(group));
+      }
+      touchDevices(bricks);
+    },
+  };
+};
+
+/** So many bricks go into one statement: SQLite takes some thousand values. */
+const bricksPerStatement = 500;
+
+const idsOf = (bricks: readonly BrickRecord[]): string[] => bricks.map(({ id }) => id);

@@ -1,13 +1,20 @@
+import { renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
+import { checkBeforeOpening } from './checks/opening.ts';
+import { copyBeforeMigration } from './copies/before-migration.ts';
+import { type CopyFacts, copyDatabase } from './copies/copy.ts';
+import { syncFolder } from './copies/durable-file.ts';
 import { toDatabaseError } from './errors.ts';
 import { FileLock } from './file-lock.ts';
 import { GroupWriter } from './group-writer.ts';
+import { LogSync } from './log-sync.ts';
 import { migrate } from './migrate.ts';
 import { createReads, createWrites, type Reads, type Writes } from './queries.ts';
 import type { Schema } from './schema.ts';
-import { sqliteDialect } from './sqlite-dialect.ts';
+import { readingDialect, sqliteDialect } from './sqlite-dialect.ts';
 import { Touched } from './touched.ts';
 
 /** Keeps an index beside the database in step with it. */
@@ -19,7 +26,10 @@ export interface ChangeObserver {
 }
 
 export interface Database {
-  /** Sees what is committed, nothing else. */
+  readonly path: string;
+  /** There was no database at the path: it was made. */
+  readonly isNew: boolean;
+  /** Sees what is committed, and tells it when it is durable. */
   readonly read: Reads;
   /**
    * Runs `work` in a transaction: all of it is durable when the promise resolves, none of it when it rejects.
@@ -27,8 +37,12 @@ export interface Database {
    */
   write<T>(work: (tx: Writes) => Promise<T>): Promise<T>;
   observe(observer: ChangeObserver): void;
-  /** A consistent copy in a new file. */
-  copyTo(path: string): Promise<void>;
+  /**
+   * A consistent copy in a new file, durable and checked, while the work goes on.
+   *
+   * @throws AppError `database.unusable`: no file is left then.
+   */
+  copyTo(path: string): Promise<CopyFacts>;
   close(): Promise<void>;
 }
 
@@ -38,49 +52,95 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens (and creates or migrates) the SQLite database.
+ * Opens (and creates or migrates) the SQLite database. A file that is damaged, cut off or of another kind is refused and
+ * left as it is; before a migration it is copied.
  *
  * @throws AppError `database.unusable` when another Mortar has it open, it is of a newer version, damaged, or cannot
  * be written.
  */
 export function openDatabase({ path, clock }: DatabaseOptions): Database {
-  const lock = new FileLock(`${path}.lock`);
+  const lock = new FileLock(path);
   try {
-    const writer = new BetterSqlite3(path, { timeout: 1000 });
-    writer.pragma('journal_mode = WAL');
-    writer.pragma('synchronous = FULL');
-    writer.pragma('foreign_keys = ON');
-    migrate(writer, clock.now());
+    const isNew = !checkBeforeOpening(path);
+    if (isNew) createEmpty(path, clock.now());
+    const writer = openWriter(path);
+    migrate(writer, {
+      nowMs: clock.now(),
+      before: (version) => copyBeforeMigration(writer, version, clock.now()),
+    });
+    // From here on the group writer brings commits to the disk; nobody is told of one before that.
+    writer.pragma('synchronous = NORMAL');
     const reader = new BetterSqlite3(path, { readonly: true, timeout: 1000 });
-    return new SqliteDatabase(writer, reader, lock);
+    return new SqliteDatabase({ writer, reader, lock, isNew });
   } catch (thrown) {
     lock.release();
     throw toDatabaseError(thrown, path);
   }
 }
 
+/** Makes the file aside, so that at its place there is never half a database, whenever the making is cut off. */
+function createEmpty(path: string, nowMs: number): void {
+  const aside = `${path}.new`;
+  for (const file of [aside, `${aside}-journal`]) rmSync(file, { force: true });
+  const connection = new BetterSqlite3(aside);
+  try {
+    migrate(connection, { nowMs });
+  } finally {
+    connection.close();
+  }
+  renameSync(aside, path);
+  syncFolder(dirname(path));
+}
+
+/** A connection that writes as Mortar does: every commit is on disk when it is told. */
+function openWriter(path: string): BetterSqlite3.Database {
+  const writer = new BetterSqlite3(path, { timeout: 1000 });
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.pragma('foreign_keys = ON');
+  // What a transaction would take back: in a file it would only cost time, since no crash needs it.
+  writer.pragma('temp_store = MEMORY');
+  return writer;
+}
+
+interface OpenParts {
+  readonly writer: BetterSqlite3.Database;
+  readonly reader: BetterSqlite3.Database;
+  readonly lock: FileLock;
+  readonly isNew: boolean;
+}
+
 class SqliteDatabase implements Database {
+  readonly path: string;
+  readonly isNew: boolean;
   readonly read: Reads;
   readonly #writer: BetterSqlite3.Database;
   readonly #reader: BetterSqlite3.Database;
   readonly #lock: FileLock;
   readonly #writes: Writes;
   readonly #group: GroupWriter;
+  readonly #log: LogSync;
   readonly #observers: ChangeObserver[] = [];
   /** What the running job changed, and what all jobs since the last commit changed. */
   readonly #touched = new Touched();
   readonly #touchedInGroup = new Touched();
 
-  constructor(writer: BetterSqlite3.Database, reader: BetterSqlite3.Database, lock: FileLock) {
+  constructor({ writer, reader, lock, isNew }: OpenParts) {
+    this.path = writer.name;
+    this.isNew = isNew;
     this.#writer = writer;
     this.#reader = reader;
     this.#lock = lock;
-    this.read = createReads(new Kysely<Schema>({ dialect: sqliteDialect(reader) }));
+    this.#log = new LogSync(writer.name);
+    const durable = () => this.#group.durable;
+    const dialect = readingDialect({ writer, reader, durable });
+    this.read = createReads(new Kysely<Schema>({ dialect }));
     this.#writes = createWrites(new Kysely<Schema>({ dialect: sqliteDialect(writer) }), this.#touched);
     this.#group = new GroupWriter(writer, {
       begin: () => this.#touched.clear(),
       beforeCommit: () => this.#beforeCommit(),
       committed: () => this.#committed(),
+      sync: () => this.#log.sync(),
       rolledBack: () => this.#rolledBack(),
     });
   }
@@ -93,12 +153,13 @@ class SqliteDatabase implements Database {
     this.#observers.push(observer);
   }
 
-  async copyTo(path: string): Promise<void> {
-    await this.#reader.backup(path);
+  copyTo(path: string): Promise<CopyFacts> {
+    return copyDatabase(this.path, path);
   }
 
   async close(): Promise<void> {
     await this.#group.close();
+    this.#log.close();
     this.#reader.close();
     this.#writer.close();
     this.#lock.release();

@@ -1,4 +1,5 @@
 import { type Kysely, sql as raw } from 'kysely';
+import { fixed } from './fixed-query.ts';
 import type { EntryState, Phase, Schema } from './schema.ts';
 import type { Touch } from './touched.ts';
 
@@ -17,6 +18,8 @@ export interface DeviceRecord {
   readonly pvUuid: string;
   /** Paths the device was known by when it was last read. */
   readonly paths: readonly string[];
+  /** When its disk was declared gone for good. Null: it was not. */
+  readonly lostAtMs: number | null;
   readonly operationId: string | null;
 }
 
@@ -51,6 +54,7 @@ interface DeviceRow {
   extent_kib: number;
   pv_uuid: string;
   paths: string;
+  lost_at_ms: number | null;
   operation_id: string | null;
 }
 
@@ -66,6 +70,7 @@ const columns = [
   'extent_kib',
   'pv_uuid',
   'paths',
+  'lost_at_ms',
   'operation_id',
 ] as const;
 
@@ -81,6 +86,7 @@ const toRecord = (row: DeviceRow): DeviceRecord => ({
   extentKib: row.extent_kib,
   pvUuid: row.pv_uuid,
   paths: JSON.parse(row.paths) as string[],
+  lostAtMs: row.lost_at_ms,
   operationId: row.operation_id,
 });
 
@@ -141,10 +147,21 @@ export const deviceReads = (sql: Kysely<Schema>) => {
     isReady: row.phase === 'ready' && row.node_phase === 'ready',
   });
 
+  const byId = fixed(sql, (id: string) => sql.selectFrom('devices').select(columns).where('id', '=', id));
+  const lostByIds = fixed(sql, (ids: readonly string[]) =>
+    sql.selectFrom('devices').select('id').where('id', 'in', ids).where('lost_at_ms', 'is not', null),
+  );
+  const usageByIds = fixed(sql, (ids: readonly string[]) => usage().where('devices.id', 'in', ids));
+
   return {
     async find(id: string): Promise<DeviceRecord | undefined> {
-      const row = await sql.selectFrom('devices').select(columns).where('id', '=', id).executeTakeFirst();
+      const [row] = await byId(id);
       return row === undefined ? undefined : toRecord(row);
+    },
+
+    /** Those of the devices whose disk was declared gone for good; some hundred at most. */
+    async lostAmong(ids: readonly string[]): Promise<Set<string>> {
+      return new Set((await lostByIds(ids)).map(({ id }) => id));
     },
 
     /** The device of a node that was added under this path, or undefined. */
@@ -193,13 +210,9 @@ export const deviceReads = (sql: Kysely<Schema>) => {
       return row?.kib ?? 0;
     },
 
+    /** Those of the devices that exist; some hundred at most. */
     async usageOf(ids: readonly string[]): Promise<DeviceUsage[]> {
-      const found: DeviceUsage[] = [];
-      for (const id of ids) {
-        const row = await usage().where('devices.id', '=', id).executeTakeFirst();
-        if (row !== undefined) found.push(toUsage(row));
-      }
-      return found;
+      return (await usageByIds(ids)).map(toUsage);
     },
 
     async usageOfNode(nodeId: string): Promise<DeviceUsage[]> {
@@ -220,6 +233,7 @@ export interface DeviceChange {
   readonly foreignKib?: number;
   readonly extentKib?: number;
   readonly paths?: readonly string[];
+  readonly lostAtMs?: number | null;
   readonly operationId?: string | null;
 }
 
@@ -239,6 +253,7 @@ export const deviceWrites = (sql: Kysely<Schema>, touch: Touch) => ({
         extent_kib: device.extentKib,
         pv_uuid: device.pvUuid,
         paths: JSON.stringify(device.paths),
+        lost_at_ms: device.lostAtMs,
         operation_id: device.operationId,
         created_at_ms: nowMs,
       })
@@ -247,7 +262,7 @@ export const deviceWrites = (sql: Kysely<Schema>, touch: Touch) => ({
   },
 
   async update(id: string, change: DeviceChange): Promise<void> {
-    const { state, phase, tags, totalKib, foreignKib, extentKib, paths, operationId } = change;
+    const { state, phase, tags, totalKib, foreignKib, extentKib, paths, lostAtMs, operationId } = change;
     await sql
       .updateTable('devices')
       .set({
@@ -258,10 +273,12 @@ export const deviceWrites = (sql: Kysely<Schema>, touch: Touch) => ({
         ...(foreignKib === undefined ? {} : { foreign_kib: foreignKib }),
         ...(extentKib === undefined ? {} : { extent_kib: extentKib }),
         ...(paths === undefined ? {} : { paths: JSON.stringify(paths) }),
+        ...(lostAtMs === undefined ? {} : { lost_at_ms: lostAtMs }),
         ...(operationId === undefined ? {} : { operation_id: operationId }),
       })
       .where('id', '=', id)
       .execute();
+    if (state !== undefined || tags !== undefined) touch.saying('device', id);
     touch.device(id);
   },
 

@@ -1,5 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { AppError } from '../errors.ts';
+import { toDatabaseError } from './errors.ts';
 
 /**
  * A lock between processes that the operating system drops when its holder dies, however it dies: an SQLite file held in
@@ -8,15 +9,18 @@ import { AppError } from '../errors.ts';
 export class FileLock {
   readonly #connection: BetterSqlite3.Database;
 
-  /** @throws AppError `database.unusable` when another process holds the lock. */
+  /**
+   * @param path of the database; the lock is a file beside it.
+   * @throws AppError `database.unusable` when another process holds the lock, or the folder cannot be written.
+   */
   constructor(path: string) {
-    this.#connection = new BetterSqlite3(path, { timeout: 0 });
+    this.#connection = open(`${path}.lock`);
     try {
       this.#connection.pragma('journal_mode = MEMORY');
       this.#connection.exec('begin exclusive');
     } catch (thrown) {
       this.#connection.close();
-      if ((thrown as { code?: string }).code !== 'SQLITE_BUSY') throw thrown;
+      if ((thrown as { code?: string }).code !== 'SQLITE_BUSY') throw toDatabaseError(thrown, `${path}.lock`);
       throw new AppError(
         'database.unusable',
         `${path}: another Mortar works with this database; end it first, or give this one a database of its own (--db)`,
@@ -27,5 +31,13 @@ export class FileLock {
 
   release(): void {
     this.#connection.close();
+  }
+}
+
+function open(path: string): BetterSqlite3.Database {
+  try {
+    return new BetterSqlite3(path, { timeout: 0 });
+  } catch (thrown) {
+    throw toDatabaseError(thrown, path);
   }
 }

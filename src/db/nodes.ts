@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { fixed } from './fixed-query.ts';
 import type { EntryState, Phase, Schema } from './schema.ts';
 import type { Touch } from './touched.ts';
 
@@ -9,6 +10,8 @@ export interface NodeRecord {
   readonly state: EntryState;
   readonly phase: Phase;
   readonly tags: Readonly<Record<string, string>>;
+  /** When it was declared lost: gone for good, nothing is ever sent to it. Null: it is not. */
+  readonly lostAtMs: number | null;
   /** The operation that is adding or removing the node. */
   readonly operationId: string | null;
   /** Where commands are sent; the first counts, all are reserved (wire contract section 8). */
@@ -24,6 +27,7 @@ interface NodeRow {
   state: EntryState;
   phase: Phase;
   tags: string;
+  lost_at_ms: number | null;
   operation_id: string | null;
 }
 
@@ -39,13 +43,14 @@ function toRecord(row: NodeRow, names: readonly NameRow[]): NodeRecord {
     state: row.state,
     phase: row.phase,
     tags: JSON.parse(row.tags) as Record<string, string>,
+    lostAtMs: row.lost_at_ms,
     operationId: row.operation_id,
     manageNames: namesOf('manage'),
     storageNames: namesOf('storage'),
   };
 }
 
-const columns = ['id', 'cluster_id', 'zone', 'state', 'phase', 'tags', 'operation_id'] as const;
+const columns = ['id', 'cluster_id', 'zone', 'state', 'phase', 'tags', 'lost_at_ms', 'operation_id'] as const;
 
 export type NodeReads = ReturnType<typeof nodeReads>;
 export type NodeWrites = ReturnType<typeof nodeWrites>;
@@ -68,6 +73,32 @@ export const nodeReads = (sql: Kysely<Schema>) => {
     }
     return rows.map((row) => toRecord(row, names.get(row.id) ?? []));
   };
+
+  const lostOf = fixed(sql, (clusterId: string) =>
+    sql
+      .selectFrom('nodes')
+      .select(columns)
+      .where('cluster_id', '=', clusterId)
+      .where('lost_at_ms', 'is not', null)
+      .orderBy('id'),
+  );
+  const visibleOf = fixed(sql, (clusterId: string, limit: number) =>
+    sql
+      .selectFrom('nodes')
+      .select('id')
+      .where('cluster_id', '=', clusterId)
+      .where('phase', '=', 'ready')
+      .orderBy('id')
+      .limit(limit),
+  );
+  const firstStorageNames = fixed(sql, (ids: readonly string[]) =>
+    sql
+      .selectFrom('node_names')
+      .select(['node_id', 'name'])
+      .where('node_id', 'in', ids)
+      .where('kind', '=', 'storage')
+      .where('position', '=', 0),
+  );
 
   return {
     async find(id: string): Promise<NodeRecord | undefined> {
@@ -98,20 +129,24 @@ export const nodeReads = (sql: Kysely<Schema>) => {
       );
     },
 
+    /** Those that were declared lost, in the order of their ids. */
+    async listLost(clusterId: string): Promise<NodeRecord[]> {
+      return withNames(await lostOf(clusterId));
+    },
+
     async listAll(): Promise<NodeRecord[]> {
       return withNames(await sql.selectFrom('nodes').select(columns).orderBy('id').execute());
     },
 
-    /** Ids of the nodes of a cluster that the API shows, ascending. */
-    async visibleIds(clusterId: string): Promise<string[]> {
-      const rows = await sql
-        .selectFrom('nodes')
-        .select('id')
-        .where('cluster_id', '=', clusterId)
-        .where('phase', '=', 'ready')
-        .orderBy('id')
-        .execute();
-      return rows.map(({ id }) => id);
+    /** Ids of the nodes of a cluster that the API shows, ascending; the first few with a limit. */
+    async visibleIds(clusterId: string, limit?: number): Promise<string[]> {
+      return (await visibleOf(clusterId, limit ?? Number.MAX_SAFE_INTEGER)).map(({ id }) => id);
+    },
+
+    /** The first storage name of each of these nodes, by node id; some hundred nodes at most. */
+    async storageHostsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+      const rows = await firstStorageNames(ids);
+      return new Map(rows.map(({ node_id, name }) => [node_id, name]));
     },
 
     /** First storage names of the cluster's nodes in the order of node ids: what clients mount from. */
@@ -142,6 +177,7 @@ export const nodeWrites = (sql: Kysely<Schema>, touch: Touch) => ({
         state: node.state,
         phase: node.phase,
         tags: JSON.stringify(node.tags),
+        lost_at_ms: node.lostAtMs,
         operation_id: node.operationId,
         created_at_ms: nowMs,
       })
@@ -171,15 +207,17 @@ export const nodeWrites = (sql: Kysely<Schema>, touch: Touch) => ({
       phase?: Phase;
       zone?: number;
       tags?: Readonly<Record<string, string>>;
+      lostAtMs?: number | null;
       operationId?: string | null;
     },
   ): Promise<void> {
-    const { tags, operationId, ...plain } = change;
+    const { tags, lostAtMs, operationId, ...plain } = change;
     await sql
       .updateTable('nodes')
       .set({
         ...plain,
         ...(tags === undefined ? {} : { tags: JSON.stringify(tags) }),
+        ...(lostAtMs === undefined ? {} : { lost_at_ms: lostAtMs }),
         ...(operationId === undefined ? {} : { operation_id: operationId }),
       })
       .where('id', '=', id)

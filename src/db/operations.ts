@@ -1,4 +1,5 @@
-import type { Kysely, Selectable, Updateable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
+import { fixed } from './fixed-query.ts';
 import type { OperationState, Schema } from './schema.ts';
 
 /** What went wrong with an operation, as the user is told it. */
@@ -32,6 +33,8 @@ export interface OperationRecord {
   readonly resultPath: string | null;
   readonly warnings: readonly string[];
   readonly cancelRequested: boolean;
+  /** It goes no further than the end of its stage until it is resumed. */
+  readonly isPaused: boolean;
   readonly waitingReason: string | null;
   /** Failed tries of what it is waiting to repeat. */
   readonly tries: number;
@@ -60,6 +63,7 @@ const toRecord = (row: Selectable<Schema['operations']>): OperationRecord => ({
   resultPath: row.result_path,
   warnings: JSON.parse(row.warnings) as string[],
   cancelRequested: row.cancel_requested === 1,
+  isPaused: row.paused === 1,
   waitingReason: row.waiting_reason,
   tries: row.tries,
   nextTryAtMs: row.next_try_at_ms,
@@ -69,6 +73,8 @@ const toRecord = (row: Selectable<Schema['operations']>): OperationRecord => ({
   startedAtMs: row.started_at_ms,
   finishedAtMs: row.finished_at_ms,
 });
+
+export type OperationProgress = Pick<OperationRecord, 'state' | 'error' | 'resultPath' | 'waitingReason'>;
 
 export type NewOperation = Pick<
   OperationRecord,
@@ -105,6 +111,7 @@ function toColumns(change: OperationChange): Updateable<Schema['operations']> {
 function toScheduleColumns(change: OperationChange): Updateable<Schema['operations']> {
   const columns: Updateable<Schema['operations']> = {};
   if (change.cancelRequested !== undefined) columns.cancel_requested = change.cancelRequested ? 1 : 0;
+  if (change.isPaused !== undefined) columns.paused = change.isPaused ? 1 : 0;
   if (change.waitingReason !== undefined) columns.waiting_reason = change.waitingReason;
   if (change.tries !== undefined) columns.tries = change.tries;
   if (change.nextTryAtMs !== undefined) columns.next_try_at_ms = change.nextTryAtMs;
@@ -118,66 +125,76 @@ function toScheduleColumns(change: OperationChange): Updateable<Schema['operatio
 export type OperationReads = ReturnType<typeof operationReads>;
 export type OperationWrites = ReturnType<typeof operationWrites>;
 
-export const operationReads = (sql: Kysely<Schema>) => ({
-  async find(id: string): Promise<OperationRecord | undefined> {
-    const row = await sql.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
-    return row === undefined ? undefined : toRecord(row);
-  },
-
-  /** What `/queue` tells of an operation, without the rest of it: clients ask this again and again. */
-  async progress(
-    id: string,
-  ): Promise<Pick<OperationRecord, 'state' | 'error' | 'resultPath' | 'waitingReason'> | undefined> {
-    const row = await sql
+export const operationReads = (sql: Kysely<Schema>) => {
+  const byId = fixed(sql, (id: string) => sql.selectFrom('operations').selectAll().where('id', '=', id));
+  const progressById = fixed(sql, (id: string) =>
+    sql
       .selectFrom('operations')
       .select(['state', 'error', 'result_path', 'waiting_reason'])
-      .where('id', '=', id)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    return {
-      state: row.state,
-      error: row.error === null ? null : (JSON.parse(row.error) as OperationFailure),
-      resultPath: row.result_path,
-      waitingReason: row.waiting_reason,
-    };
-  },
+      .where('id', '=', id),
+  );
 
-  /** Operations that have not ended, oldest first. */
-  async listUnfinished(): Promise<OperationRecord[]> {
-    const rows = await sql
-      .selectFrom('operations')
-      .selectAll()
-      .where('finished_at_ms', 'is', null)
-      .orderBy('seq')
-      .execute();
-    return rows.map(toRecord);
-  },
+  return {
+    async find(id: string): Promise<OperationRecord | undefined> {
+      const [row] = await byId(id);
+      return row === undefined ? undefined : toRecord(row);
+    },
 
-  /** The newest operations, ended ones included, newest first. */
-  async listRecent(limit: number, before?: number): Promise<OperationRecord[]> {
-    let query = sql.selectFrom('operations').selectAll().orderBy('seq', 'desc').limit(limit);
-    if (before !== undefined) query = query.where('seq', '<', before);
-    return (await query.execute()).map(toRecord);
-  },
+    /** What `/queue` tells of an operation, without the rest of it: clients ask this again and again. */
+    async progress(id: string): Promise<OperationProgress | undefined> {
+      const [row] = await progressById(id);
+      if (row === undefined) return undefined;
+      return {
+        state: row.state,
+        error: row.error === null ? null : (JSON.parse(row.error) as OperationFailure),
+        resultPath: row.result_path,
+        waitingReason: row.waiting_reason,
+      };
+    },
 
-  async listByParent(parentId: string): Promise<OperationRecord[]> {
-    const rows = await sql
-      .selectFrom('operations')
-      .selectAll()
-      .where('parent_id', '=', parentId)
-      .orderBy('seq')
-      .execute();
-    return rows.map(toRecord);
-  },
-});
+    /** Operations that have not ended, oldest first. */
+    async listUnfinished(): Promise<OperationRecord[]> {
+      const rows = await sql
+        .selectFrom('operations')
+        .selectAll()
+        .where('finished_at_ms', 'is', null)
+        .orderBy('seq')
+        .execute();
+      return rows.map(toRecord);
+    },
 
-export const operationWrites = (sql: Kysely<Schema>) => ({
-  /** @returns the record as stored, with its place in the order of arrival. */
-  async insert(operation: NewOperation, nowMs: number): Promise<OperationRecord> {
-    const finished = operation.state === 'done' || operation.state === 'undone';
-    const row = await sql
-      .insertInto('operations')
-      .values({
+    /** The newest operations, ended ones included, newest first. */
+    async listRecent(limit: number, before?: number): Promise<OperationRecord[]> {
+      let query = sql.selectFrom('operations').selectAll().orderBy('seq', 'desc').limit(limit);
+      if (before !== undefined) query = query.where('seq', '<', before);
+      return (await query.execute()).map(toRecord);
+    },
+
+    async listByParent(parentId: string): Promise<OperationRecord[]> {
+      const rows = await sql
+        .selectFrom('operations')
+        .selectAll()
+        .where('parent_id', '=', parentId)
+        .orderBy('seq')
+        .execute();
+      return rows.map(toRecord);
+    },
+  };
+};
+
+export const operationWrites = (sql: Kysely<Schema>) => {
+  const insertRow = fixed(sql, (row: Insertable<Schema['operations']>) =>
+    sql.insertInto('operations').values(row).returning('seq'),
+  );
+  const updateRow = fixed(sql, (columns: Updateable<Schema['operations']>, id: string) =>
+    sql.updateTable('operations').set(columns).where('id', '=', id),
+  );
+
+  return {
+    /** @returns the record as stored, with its place in the order of arrival. */
+    async insert(operation: NewOperation, nowMs: number): Promise<OperationRecord> {
+      const finished = operation.state === 'done' || operation.state === 'undone';
+      const row = {
         id: operation.id,
         kind: operation.kind,
         state: operation.state,
@@ -194,6 +211,7 @@ export const operationWrites = (sql: Kysely<Schema>) => ({
         result_path: operation.resultPath ?? null,
         warnings: '[]',
         cancel_requested: 0,
+        paused: 0,
         waiting_reason: null,
         tries: 0,
         next_try_at_ms: null,
@@ -202,29 +220,33 @@ export const operationWrites = (sql: Kysely<Schema>) => ({
         created_at_ms: nowMs,
         started_at_ms: operation.state === 'planned' ? null : nowMs,
         finished_at_ms: finished ? nowMs : null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return toRecord(row);
-  },
+      } satisfies Insertable<Schema['operations']>;
+      const [inserted] = await insertRow(row);
+      if (inserted === undefined) throw new Error('SQLite returned nothing of the new operation');
+      return toRecord({ ...row, ...inserted });
+    },
 
-  async update(id: string, change: OperationChange): Promise<void> {
-    await sql.updateTable('operations').set(toColumns(change)).where('id', '=', id).execute();
-  },
+    async update(id: string, change: OperationChange): Promise<void> {
+      await updateRow(toColumns(change), id);
+    },
 
-  /** Extends the lease of every unfinished operation that the owner holds. */
-  async renewLeases(owner: string, untilMs: number): Promise<void> {
-    await sql
-      .updateTable('operations')
-      .set({ lease_until_ms: untilMs })
-      .where('finished_at_ms', 'is', null)
-      .where('lease_owner', '=', owner)
-      .execute();
-  },
+    /** Extends the lease of every unfinished operation that the owner holds. */
+    async renewLeases(owner: string, untilMs: number): Promise<void> {
+      await sql
+        .updateTable('operations')
+        .set({ lease_until_ms: untilMs })
+        .where('finished_at_ms', 'is', null)
+        .where('lease_owner', '=', owner)
+        .execute();
+    },
 
-  /** Forgets operations (and their steps) that ended before the time. @returns how many. */
-  async deleteFinishedBefore(timeMs: number): Promise<number> {
-    const result = await sql.deleteFrom('operations').where('finished_at_ms', '<', timeMs).executeTakeFirst();
-    return Number(result.numDeletedRows);
-  },
-});
+    /** Forgets operations (and their steps) that ended before the time. @returns how many. */
+    async deleteFinishedBefore(timeMs: number): Promise<number> {
+      const result = await sql
+        .deleteFrom('operations')
+        .where('finished_at_ms', '<', timeMs)
+        .executeTakeFirst();
+      return Number(result.numDeletedRows);
+    },
+  };
+};

@@ -8,7 +8,14 @@ import type { Generated } from 'kysely';
 export type EntryState = 'online' | 'offline' | 'failed';
 /** Where an object is in its life. Only `ready` objects are used for anything new. */
 export type Phase = 'creating' | 'ready' | 'expanding' | 'deleting';
+/** Those of what users are shown: the rest is on its way in or out. */
+export const visiblePhases: readonly Phase[] = ['ready', 'expanding'];
+export const isVisible = ({ phase }: { readonly phase: Phase }): boolean => visiblePhases.includes(phase);
+/** `locked-by-update`: sizes did not add up when the database was opened or imported. */
+export type BlockRestriction = '' | 'locked' | 'locked-by-update';
 export type BrickKind = 'data' | 'arbiter';
+/** What becomes of a brick folder that others made when its volume is deleted. */
+export type FolderFate = 'keep' | 'remove';
 export type OperationState = 'planned' | 'running' | 'done' | 'undoing' | 'undone' | 'stuck';
 export type StepState = 'planned' | 'running' | 'done' | 'failed' | 'undone';
 
@@ -26,6 +33,8 @@ interface NodeTable {
   state: EntryState;
   phase: Phase;
   tags: string;
+  /** Set: the machine is gone for good; nothing is ever sent to it. */
+  lost_at_ms: number | null;
   operation_id: string | null;
   created_at_ms: number;
 }
@@ -50,6 +59,8 @@ interface DeviceTable {
   extent_kib: number;
   pv_uuid: string;
   paths: string;
+  /** Set: the disk is gone for good. */
+  lost_at_ms: number | null;
   operation_id: string | null;
   created_at_ms: number;
 }
@@ -71,6 +82,32 @@ interface VolumeTable {
   tag_rule: string | null;
   average_file_kib: number;
   gluster_uuid: string | null;
+  /** Hosting volumes: whether they take new block volumes. */
+  block_restriction: Generated<BlockRestriction>;
+  /** Hosting volumes: GiB that are never given out. */
+  block_reserved_gib: Generated<number>;
+  phase: Phase;
+  operation_id: string | null;
+  created_at_ms: number;
+}
+
+interface BlockVolumeTable {
+  id: string;
+  cluster_id: string;
+  hosting_volume_id: string;
+  name: string;
+  size_gib: number;
+  /** What initiators can use: less than the size after an expansion that one of the hosts did not follow. */
+  usable_gib: number;
+  /** What the hosting volume has given for it: more than the size while it grows. */
+  taken_gib: number;
+  ha_count: number;
+  auth: 0 | 1;
+  /** Storage host names that export it. */
+  hosts: string;
+  iqn: string;
+  lun: number;
+  username: string;
   phase: Phase;
   operation_id: string | null;
   created_at_ms: number;
@@ -94,6 +131,18 @@ interface BrickTable {
   operation_id: string | null;
 }
 
+/** A brick of a managed volume that others made. */
+interface ForeignBrickTable {
+  volume_id: string;
+  node_id: string;
+  set_index: number;
+  position: number;
+  kind: BrickKind;
+  /** `host:path` as gluster says it. */
+  name: string;
+  on_delete: FolderFate;
+}
+
 interface OperationTable {
   seq: Generated<number>;
   id: string;
@@ -113,6 +162,7 @@ interface OperationTable {
   result_path: string | null;
   warnings: string;
   cancel_requested: 0 | 1;
+  paused: 0 | 1;
   /** Why the operation is not moving at the moment, in words for people. */
   waiting_reason: string | null;
   tries: number;
@@ -147,14 +197,41 @@ interface IdempotencyTable {
   created_at_ms: number;
 }
 
+interface MarkTable {
+  name: string;
+  value: string;
+  set_at_ms: number;
+}
+
+interface WatchedVolumeTable {
+  gluster_uuid: string;
+  cluster_id: string;
+  name: string;
+  /** `host:path` in gluster's order. */
+  bricks: string;
+  since_ms: number;
+}
+
+interface FindingTable {
+  id: string;
+  document: string;
+  first_seen_ms: number;
+  last_seen_ms: number;
+}
+
 export interface Schema {
   clusters: ClusterTable;
   nodes: NodeTable;
   node_names: NodeNameTable;
   devices: DeviceTable;
   volumes: VolumeTable;
+  block_volumes: BlockVolumeTable;
   bricks: BrickTable;
+  foreign_bricks: ForeignBrickTable;
   operations: OperationTable;
   steps: StepTable;
   idempotency_keys: IdempotencyTable;
+  marks: MarkTable;
+  findings: FindingTable;
+  watched_volumes: WatchedVolumeTable;
 }

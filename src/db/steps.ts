@@ -1,4 +1,5 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
+import { fixed } from './fixed-query.ts';
 import type { Schema, StepState } from './schema.ts';
 
 export interface StepKey {
@@ -49,14 +50,34 @@ export const stepReads = (sql: Kysely<Schema>) => ({
   },
 });
 
-export const stepWrites = (sql: Kysely<Schema>) => ({
-  async insert(
-    steps: readonly (StepKey & Pick<StepRecord, 'action' | 'nodeId' | 'params'>)[],
-  ): Promise<void> {
-    if (steps.length === 0) return;
-    await sql
-      .insertInto('steps')
-      .values(
+export const stepWrites = (sql: Kysely<Schema>) => {
+  const insertRows = fixed(sql, (rows: readonly Insertable<Schema['steps']>[]) =>
+    sql.insertInto('steps').values(rows),
+  );
+  const updateRows = fixed(
+    sql,
+    (
+      columns: Updateable<Schema['steps']>,
+      operationId: string,
+      attempt: number,
+      stage: number,
+      ordinals: readonly number[],
+    ) =>
+      sql
+        .updateTable('steps')
+        .set(columns)
+        .where('operation_id', '=', operationId)
+        .where('attempt', '=', attempt)
+        .where('stage', '=', stage)
+        .where('ordinal', 'in', ordinals),
+  );
+
+  return {
+    async insert(
+      steps: readonly (StepKey & Pick<StepRecord, 'action' | 'nodeId' | 'params'>)[],
+    ): Promise<void> {
+      if (steps.length === 0) return;
+      await insertRows(
         steps.map((step) => ({
           operation_id: step.operationId,
           attempt: step.attempt,
@@ -69,25 +90,26 @@ export const stepWrites = (sql: Kysely<Schema>) => ({
           output: null,
           error: null,
         })),
-      )
-      .execute();
-  },
+      );
+    },
 
-  async update(
-    key: StepKey,
-    change: { readonly state: StepState; readonly output?: unknown; readonly error?: string | null },
-  ): Promise<void> {
-    await sql
-      .updateTable('steps')
-      .set({
-        state: change.state,
-        ...(change.output === undefined ? {} : { output: JSON.stringify(change.output) }),
-        ...(change.error === undefined ? {} : { error: change.error }),
-      })
-      .where('operation_id', '=', key.operationId)
-      .where('attempt', '=', key.attempt)
-      .where('stage', '=', key.stage)
-      .where('ordinal', '=', key.ordinal)
-      .execute();
-  },
-});
+    /** The same change for some steps of one stage. */
+    async update(
+      { operationId, attempt, stage }: Omit<StepKey, 'ordinal'>,
+      ordinals: readonly number[],
+      change: { readonly state: StepState; readonly output?: unknown; readonly error?: string | null },
+    ): Promise<void> {
+      await updateRows(
+        {
+          state: change.state,
+          ...(change.output === undefined ? {} : { output: JSON.stringify(change.output) }),
+          ...(change.error === undefined ? {} : { error: change.error }),
+        },
+        operationId,
+        attempt,
+        stage,
+        ordinals,
+      );
+    },
+  };
+};

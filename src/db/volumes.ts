@@ -1,6 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import type { Durability } from '../lib/durability.ts';
-import type { Phase, Schema } from './schema.ts';
+import { fixed } from './fixed-query.ts';
+import { type BlockRestriction, type Phase, type Schema, visiblePhases } from './schema.ts';
 
 export interface VolumeRecord {
   readonly id: string;
@@ -20,6 +21,10 @@ export interface VolumeRecord {
   readonly tagRule: string | null;
   readonly averageFileKib: number;
   readonly glusterUuid: string | null;
+  /** Hosting volumes: whether they take new block volumes; empty: they do. */
+  readonly blockRestriction: BlockRestriction;
+  /** Hosting volumes: GiB that are never given to block volumes. */
+  readonly blockReservedGib: number;
   readonly phase: Phase;
   readonly operationId: string | null;
 }
@@ -40,6 +45,8 @@ const columns = [
   'tag_rule',
   'average_file_kib',
   'gluster_uuid',
+  'block_restriction',
+  'block_reserved_gib',
   'phase',
   'operation_id',
 ] as const;
@@ -61,6 +68,8 @@ const toRecord = (row: VolumeRow): VolumeRecord => ({
   tagRule: row.tag_rule,
   averageFileKib: row.average_file_kib,
   glusterUuid: row.gluster_uuid,
+  blockRestriction: row.block_restriction,
+  blockReservedGib: row.block_reserved_gib,
   phase: row.phase,
   operationId: row.operation_id,
 });
@@ -69,79 +78,122 @@ export type VolumeReads = ReturnType<typeof volumeReads>;
 export type VolumeWrites = ReturnType<typeof volumeWrites>;
 
 /** Phases in which the API shows a volume (wire contract section 7: unfinished creates and deletes are left out). */
-const visiblePhases: Phase[] = ['ready', 'expanding'];
 
-export const volumeReads = (sql: Kysely<Schema>) => ({
-  /** The volume in whatever phase. */
-  async find(id: string): Promise<VolumeRecord | undefined> {
-    const row = await sql.selectFrom('volumes').select(columns).where('id', '=', id).executeTakeFirst();
-    return row === undefined ? undefined : toRecord(row);
-  },
+export const volumeReads = (sql: Kysely<Schema>) => {
+  const byId = fixed(sql, (id: string) => sql.selectFrom('volumes').select(columns).where('id', '=', id));
 
-  async findByName(clusterId: string, name: string): Promise<VolumeRecord | undefined> {
-    const row = await sql
-      .selectFrom('volumes')
-      .select(columns)
-      .where('cluster_id', '=', clusterId)
-      .where('name', '=', name)
-      .executeTakeFirst();
-    return row === undefined ? undefined : toRecord(row);
-  },
+  return {
+    /** The volume in whatever phase. */
+    async find(id: string): Promise<VolumeRecord | undefined> {
+      const [row] = await byId(id);
+      return row === undefined ? undefined : toRecord(row);
+    },
 
-  /** Ids of visible volumes, of one cluster or of all, ascending. */
-  async visibleIds(clusterId?: string): Promise<string[]> {
-    let query = sql.selectFrom('volumes').select('id').where('phase', 'in', visiblePhases).orderBy('id');
-    if (clusterId !== undefined) query = query.where('cluster_id', '=', clusterId);
-    return (await query.execute()).map(({ id }) => id);
-  },
+    async findByName(clusterId: string, name: string): Promise<VolumeRecord | undefined> {
+      const row = await sql
+        .selectFrom('volumes')
+        .select(columns)
+        .where('cluster_id', '=', clusterId)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row === undefined ? undefined : toRecord(row);
+    },
 
-  /** All visible volumes in the order of their ids. */
-  async listVisible(): Promise<VolumeRecord[]> {
-    const rows = await sql
-      .selectFrom('volumes')
-      .select(columns)
-      .where('phase', 'in', visiblePhases)
-      .orderBy('id')
-      .execute();
-    return rows.map(toRecord);
-  },
+    /** The volumes of that name in all clusters, in whatever phase. */
+    async listNamed(name: string): Promise<VolumeRecord[]> {
+      const rows = await sql
+        .selectFrom('clusters')
+        .innerJoin('volumes', (join) =>
+          join.onRef('volumes.cluster_id', '=', 'clusters.id').on('volumes.name', '=', name),
+        )
+        .select(columns.map((column) => `volumes.${column}` as const))
+        .orderBy('volumes.id')
+        .execute();
+      return rows.map(toRecord);
+    },
 
-  /** Whether a cluster has so many volumes or more, pending ones included; looks at no more than that many. */
-  async hasAtLeast(clusterId: string, count: number): Promise<boolean> {
-    if (count <= 0) return true;
-    const row = await sql
-      .selectFrom('volumes')
-      .select('id')
-      .where('cluster_id', '=', clusterId)
-      .limit(1)
-      .offset(count - 1)
-      .executeTakeFirst();
-    return row !== undefined;
-  },
+    /** Ids of visible volumes, of one cluster or of all, ascending. */
+    async visibleIds(clusterId?: string): Promise<string[]> {
+      let query = sql.selectFrom('volumes').select('id').where('phase', 'in', visiblePhases).orderBy('id');
+      if (clusterId !== undefined) query = query.where('cluster_id', '=', clusterId);
+      return (await query.execute()).map(({ id }) => id);
+    },
 
-  /** Number of volumes of a cluster, pending ones included. */
-  async count(clusterId: string): Promise<number> {
-    const row = await sql
-      .selectFrom('volumes')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('cluster_id', '=', clusterId)
-      .executeTakeFirstOrThrow();
-    return row.count;
-  },
-});
+    /** All visible volumes in the order of their ids. */
+    async listVisible(): Promise<VolumeRecord[]> {
+      const rows = await sql
+        .selectFrom('volumes')
+        .select(columns)
+        .where('phase', 'in', visiblePhases)
+        .orderBy('id')
+        .execute();
+      return rows.map(toRecord);
+    },
+
+    /** Volumes in every phase in the order of their ids. */
+    async listAll(): Promise<VolumeRecord[]> {
+      return (await sql.selectFrom('volumes').select(columns).orderBy('id').execute()).map(toRecord);
+    },
+
+    /** Whether a cluster has so many volumes or more, pending ones included; looks at no more than that many. */
+    async hasAtLeast(clusterId: string, count: number): Promise<boolean> {
+      if (count <= 0) return true;
+      const row = await sql
+        .selectFrom('volumes')
+        .select('id')
+        .where('cluster_id', '=', clusterId)
+        .limit(1)
+        .offset(count - 1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    /** Number of volumes of a cluster, pending ones included. */
+    async count(clusterId: string): Promise<number> {
+      const row = await sql
+        .selectFrom('volumes')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('cluster_id', '=', clusterId)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+  };
+};
 
 export interface VolumeChange {
   readonly sizeGib?: number;
   readonly phase?: Phase;
   readonly glusterUuid?: string;
+  readonly blockRestriction?: BlockRestriction;
+  readonly blockReservedGib?: number;
   readonly operationId?: string | null;
 }
 
-export const volumeWrites = (sql: Kysely<Schema>) => ({
-  async insert(volume: VolumeRecord, nowMs: number): Promise<void> {
-    await sql
-      .insertInto('volumes')
-      .values({
+const toColumns = ({
+  sizeGib,
+  phase,
+  glusterUuid,
+  operationId,
+  ...block
+}: VolumeChange): Updateable<Schema['volumes']> => ({
+  ...(sizeGib === undefined ? {} : { size_gib: sizeGib }),
+  ...(phase === undefined ? {} : { phase }),
+  ...(glusterUuid === undefined ? {} : { gluster_uuid: glusterUuid }),
+  ...(operationId === undefined ? {} : { operation_id: operationId }),
+  ...(block.blockRestriction === undefined ? {} : { block_restriction: block.blockRestriction }),
+  ...(block.blockReservedGib === undefined ? {} : { block_reserved_gib: block.blockReservedGib }),
+});
+
+export const volumeWrites = (sql: Kysely<Schema>) => {
+  const insertRow = fixed(sql, (row: Insertable<Schema['volumes']>) => sql.insertInto('volumes').values(row));
+  const updateRow = fixed(sql, (columns: Updateable<Schema['volumes']>, id: string) =>
+    sql.updateTable('volumes').set(columns).where('id', '=', id),
+  );
+  const deleteRow = fixed(sql, (id: string) => sql.deleteFrom('volumes').where('id', '=', id));
+
+  return {
+    async insert(volume: VolumeRecord, nowMs: number): Promise<void> {
+      await insertRow({
         id: volume.id,
         cluster_id: volume.clusterId,
         name: volume.name,
@@ -157,28 +209,20 @@ export const volumeWrites = (sql: Kysely<Schema>) => ({
         tag_rule: volume.tagRule,
         average_file_kib: volume.averageFileKib,
         gluster_uuid: volume.glusterUuid,
+        block_restriction: volume.blockRestriction,
+        block_reserved_gib: volume.blockReservedGib,
         phase: volume.phase,
         operation_id: volume.operationId,
         created_at_ms: nowMs,
-      })
-      .execute();
-  },
+      });
+    },
 
-  async update(id: string, change: VolumeChange): Promise<void> {
-    const { sizeGib, phase, glusterUuid, operationId } = change;
-    await sql
-      .updateTable('volumes')
-      .set({
-        ...(sizeGib === undefined ? {} : { size_gib: sizeGib }),
-        ...(phase === undefined ? {} : { phase }),
-        ...(glusterUuid === undefined ? {} : { gluster_uuid: glusterUuid }),
-        ...(operationId === undefined ? {} : { operation_id: operationId }),
-      })
-      .where('id', '=', id)
-      .execute();
-  },
+    async update(id: string, change: VolumeChange): Promise<void> {
+      await updateRow(toColumns(change), id);
+    },
 
-  async delete(id: string): Promise<void> {
-    await sql.deleteFrom('volumes').where('id', '=', id).execute();
-  },
-});
+    async delete(id: string): Promise<void> {
+      await deleteRow(id);
+    },
+  };
+};

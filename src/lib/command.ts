@@ -28,6 +28,8 @@ export interface Command {
    * what it has begun (a gluster transaction). It holds the batch's lock until it ends, so a later batch waits for it.
    */
   readonly unstoppable?: boolean;
+  /** The answer holds secrets: it is shown to nobody and kept nowhere. */
+  readonly hasSecrets?: boolean;
   /** More output than this on one stream is an error instead of being kept; 4 MiB when absent. */
   readonly maxOutputBytes?: number;
 }
@@ -44,8 +46,20 @@ export interface CommandResult {
 
 const longestWords = 2000;
 
-/** The node's own words about a failed command: stderr, else stdout, else only the exit code; trimmed and bounded. */
+/** LVM warns of this and that before it says what is wrong. */
+const warning = /^\s*WARNING: /;
+
+function withoutWarnings(all: string): string {
+  const grave = all.split('\n').filter((line) => !warning.test(line));
+  return grave.join('\n').trim() || all;
+}
+
+/**
+ * The node's own words about a failed command: stderr, else stdout, else only the exit code; trimmed and bounded. Lines that
+ * merely warn are left out where others say what is wrong; the details of the error have them all.
+ */
 export function nodesWords(result: Pick<CommandResult, 'stdout' | 'stderr' | 'exitCode'>): string {
-  const words = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode} and no output`;
+  const all = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode} and no output`;
+  const words = all.includes('WARNING: ') ? withoutWarnings(all) : all;
   return words.length > longestWords ? `${words.slice(0, longestWords)} …` : words;
 }

@@ -8,7 +8,9 @@ export class Lanes {
 
   /** Runs `work` while holding every lane of `keys`; waits its turn, or rejects when `signal` is aborted before that. */
   async with<T>(keys: readonly string[], work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    await this.#acquire(keys, signal);
+    signal?.throwIfAborted();
+    if (this.isFree(keys)) for (const key of keys) this.#held.add(key);
+    else await this.#wait(keys, signal);
     try {
       return await work();
     } finally {
@@ -17,9 +19,15 @@ export class Lanes {
     }
   }
 
-  #acquire(keys: readonly string[], signal?: AbortSignal): Promise<void> {
+  /** Nobody holds one of the lanes, and nobody waits for one. */
+  isFree(keys: readonly string[]): boolean {
+    return keys.every(
+      (key) => !this.#held.has(key) && !this.#waiting.some((waiter) => waiter.keys.includes(key)),
+    );
+  }
+
+  #wait(keys: readonly string[], signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
       const onAbort = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         reject(signal?.reason as Error);

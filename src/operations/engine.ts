@@ -8,13 +8,15 @@ import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import { Lanes } from '../lib/lanes.ts';
 import type { Log } from '../lib/log.ts';
+import { assertCan, assertCancellable, refuseWhenFull, retryAfterSeconds } from './controls.ts';
 import { OperationEvents } from './events.ts';
 import { Journal, leaseMs } from './journal.ts';
 import type { Action, OperationKind, PlannedOperation } from './kinds.ts';
 import { findOnce, type Once, recordOnce } from './once.ts';
 import { OperationRun } from './run.ts';
-import { Scheduler, type SlotLimits } from './scheduler.ts';
+import { type Candidate, Scheduler, type SlotLimits } from './scheduler.ts';
 import { StageRunner } from './stage.ts';
+import { unknownKind } from './unknown-kind.ts';
 
 export interface EngineOptions {
   readonly database: Database;
@@ -35,9 +37,6 @@ interface Entry {
 
 /** How long what is cut off may take to notice. */
 const cutOffMs = 5000;
-
-/** Seconds a refused client is told to wait. */
-const retryAfterSeconds = 5;
 
 /**
  * Runs operations: takes them in, gives them slots, resumes what a predecessor left, and ends. The database is the
@@ -94,10 +93,11 @@ export class OperationEngine {
     return this.#actions.get(action)?.title ?? action;
   }
 
-  /** Takes up what was left unfinished, in the order of arrival. */
+  /** Takes up what was left unfinished, in the order of arrival. What was submitted before goes on by itself. */
   async start(): Promise<void> {
     const unfinished = await this.#options.database.read.operations.listUnfinished();
-    for (const { id, clusterId } of unfinished) this.#scheduler.add({ id, clusterId });
+    const isNew = ({ id }: Candidate) => !this.#entries.has(id) && !this.#scheduler.has(id);
+    for (const { id, clusterId } of unfinished.filter(isNew)) this.#scheduler.add({ id, clusterId });
     this.#leaseTimer = setInterval(() => this.#renewLeases(), leaseMs / 3);
     this.#pump();
   }
@@ -111,13 +111,13 @@ export class OperationEngine {
    * @throws AppError `request.idempotency_mismatch`; `server.busy` when the queue is full, `server.stopping`, and whatever `build` throws.
    */
   async submit(build: (tx: Writes) => Promise<PlannedOperation>, once?: Once): Promise<OperationRecord> {
-    this.#refuseWhenFull();
+    if (this.#isStopping) throw new AppError('server.stopping', 'Mortar is shutting down');
     let started: string | undefined;
     try {
       const { operation, steps } = await this.#options.database.write(async (tx) => {
         const before = once === undefined ? undefined : await findOnce(tx, once);
         if (before !== undefined) return { operation: before, steps: undefined };
-        const planned = await build(tx);
+        const planned = await (this.#isFull ? refuseWhenFull(() => build(tx)) : build(tx));
         const isStarted = this.#isCoordinator(planned.kind) || this.#scheduler.tryStart(planned);
         if (isStarted) started = planned.id;
         if (once !== undefined) await recordOnce(tx, once, planned.id, this.#options.clock.now());
@@ -168,17 +168,7 @@ export class OperationEngine {
   async cancel(id: string): Promise<void> {
     const operation = await this.#find(id);
     const live = this.#entries.get(id)?.run;
-    const isForward = (live?.operation ?? operation).error === null;
-    const stage = (live?.operation ?? operation).stage;
-    if (operation.finishedAtMs !== null || !isForward || stage >= operation.pivot) {
-      throw new AppError(
-        'operation.not_cancellable',
-        `operation ${id} (${operation.kind}) can no longer be called off`,
-        {
-          details: { state: operation.state },
-        },
-      );
-    }
+    assertCancellable({ ...operation, ...live?.operation });
     await this.#journal.update(operation, { cancelRequested: true });
     if (live !== undefined) {
       live.cancel();
@@ -188,10 +178,37 @@ export class OperationEngine {
     }
   }
 
-  /** Tries again at once what an operation waits to repeat. @throws AppError `object.not_found`. */
+  /**
+   * Lets an operation go no further than the end of the stage it is in, until it is resumed; over restarts too.
+   *
+   * @throws AppError `object.not_found`; `request.conflict` when it has ended or is being undone.
+   */
+  async pause(id: string): Promise<void> {
+    const operation = await this.#find(id);
+    assertCan('pause', operation);
+    await this.#setPaused(operation, true);
+  }
+
+  /**
+   * Lets a paused operation go on; tries again at once what it waits to repeat.
+   *
+   * @throws AppError `object.not_found`; `request.conflict` when it has ended.
+   */
   async resume(id: string): Promise<void> {
-    await this.#find(id);
+    const operation = await this.#find(id);
+    assertCan('resume', operation);
+    if (operation.isPaused) await this.#setPaused(operation, false);
     this.#entries.get(id)?.cancelTimer?.();
+  }
+
+  /** Lets all that waits try again at once, for instance because a node was declared lost. */
+  lookAgain(): void {
+    for (const { cancelTimer } of this.#entries.values()) cancelTimer?.();
+  }
+
+  async #setPaused(operation: OperationRecord, isPaused: boolean): Promise<void> {
+    await this.#journal.update(operation, { isPaused });
+    this.#entries.get(operation.id)?.run.setPaused(isPaused);
   }
 
   /** Resolves with the operation when it has ended (also when it ended before). */
@@ -234,12 +251,8 @@ export class OperationEngine {
     for (const { run } of this.#entries.values()) run.cutOff();
   }
 
-  #refuseWhenFull(): void {
-    if (this.#isStopping) throw new AppError('server.stopping', 'Mortar is shutting down');
-    if (this.#scheduler.waitingCount < this.#options.maxQueued) return;
-    throw new AppError('server.busy', 'Server busy. Retry operation later.', {
-      details: { retryAfterSeconds },
-    });
+  get #isFull(): boolean {
+    return this.#scheduler.waitingCount >= this.#options.maxQueued;
   }
 
   #isCoordinator(kind: string): boolean {
@@ -248,17 +261,24 @@ export class OperationEngine {
 
   async #find(id: string): Promise<OperationRecord> {
     const operation = await this.#options.database.read.operations.find(id);
-    if (operation === undefined) throw new AppError('object.not_found', 'Id not found');
+    if (operation === undefined) throw new AppError('object.not_found', `Id not found: ${id}`);
     return operation;
   }
 
   /** Gives free slots to who waits. */
   #pump(): void {
     while (!this.#isStopping) {
-      const next = this.#scheduler.next();
-      if (next === undefined) return;
-      this.#track(this.#load(next.id));
+      const candidate = this.#scheduler.next();
+      if (candidate === undefined) return;
+      this.#track(this.#load(candidate.id).catch((thrown: unknown) => this.#loadLater(candidate, thrown)));
     }
+  }
+
+  /** The database is in trouble: others may have the slot, and it has its turn again. */
+  #loadLater(candidate: Candidate, thrown: unknown): void {
+    this.#options.log.error({ err: thrown, operationId: candidate.id }, 'an operation could not be taken up');
+    this.#scheduler.putBack(candidate);
+    setTimeout(() => this.#pump(), retryAfterSeconds * 1000).unref();
   }
 
   #track(work: Promise<void>): void {
@@ -357,15 +377,4 @@ export class OperationEngine {
       .write((tx) => tx.operations.renewLeases(this.#owner, clock.now() + leaseMs))
       .catch((thrown: unknown) => log.warn({ err: thrown }, 'leases could not be renewed'));
   }
-}
-
-/** Of a kind that this Mortar does not know (a newer one recorded it): kept, shown, never touched. */
-function unknownKind(name: string): OperationKind {
-  const refuse = (): never => {
-    throw new AppError(
-      'server.internal',
-      `this Mortar knows no operation "${name}"; use the version that recorded it`,
-    );
-  };
-  return { name, finish: refuse, abandon: refuse };
 }

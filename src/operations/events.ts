@@ -27,7 +27,9 @@ type Listener = (event: OperationEvent) => void;
 /** Events of one operation that a late listener still gets. */
 const remembered = 300;
 /** Operations whose events are remembered at the same time. */
-const rememberedOperations = 1000;
+const rememberedOperations = 500;
+/** Of what a command that worked printed, so much is remembered. Those who listen get all of it. */
+const rememberedOutput = 200;
 
 export class OperationEvents {
   readonly #listeners = new Map<string, Set<Listener>>();
@@ -57,10 +59,17 @@ export class OperationEvents {
 
   #remember(event: OperationEvent): void {
     const events = this.#history.get(event.operationId) ?? [];
-    events.push(event);
+    events.push(inShort(event));
     if (events.length > remembered) events.shift();
     this.#history.set(event.operationId, events);
     const [oldest] = this.#history.keys();
     if (this.#history.size > rememberedOperations && oldest !== undefined) this.#history.delete(oldest);
   }
+}
+
+/** The text is copied: a slice would keep the whole answer of the node in memory. */
+function inShort(event: OperationEvent): OperationEvent {
+  if (event.type !== 'command' || event.status === 'failed' || event.output.length <= rememberedOutput)
+    return event;
+  return { ...event, output: `${Buffer.from(event.output.slice(0, rememberedOutput)).toString()} …` };
 }

@@ -9,6 +9,15 @@ const nothingRan = new Set<ErrorCode>([
   'node.host_key_changed',
   'node.login_refused',
   'node.sudo_refused',
+  'node.lost',
+  'node.pod_missing',
+  'node.pod_ambiguous',
+  'node.pod_not_ready',
+  'node.container_unknown',
+  'kubernetes.unreachable',
+  'kubernetes.certificate_unknown',
+  'kubernetes.unauthorized',
+  'kubernetes.forbidden',
 ]);
 
 /** Failures of the way to the node, not of what was asked of it. */
@@ -17,6 +26,15 @@ const outOfReach = new Set<ErrorCode>([...nothingRan, 'node.connection_lost', 'n
 export function provesNothingRan(error: AppError): boolean {
   return nothingRan.has(error.code);
 }
+
+/** Not a failure: what is waited for takes its time; the same step looks again. */
+export function isNotYet(error: AppError): boolean {
+  return error.code === 'operation.not_yet';
+}
+
+/** Says that a step has to look again after the time. It takes no slot meanwhile, and can be called off. */
+export const notYet = (reason: string, waitMs: number): AppError =>
+  new AppError('operation.not_yet', reason, { details: { waitMs } });
 
 export function isOutOfReach(error: AppError): boolean {
   return outOfReach.has(error.code);
@@ -34,7 +52,11 @@ export function toFailure(error: AppError): OperationFailure {
   return { code: error.code, message: error.message, details };
 }
 
-export function fromFailure(failure: OperationFailure): AppError {
+/** @param status in place of the code's own: `/queue` answers every failure with 500 (wire contract). */
+export function fromFailure(failure: OperationFailure, status?: number): AppError {
   const code = failure.code in errorCatalogue ? (failure.code as ErrorCode) : 'server.internal';
-  return new AppError(code, failure.message, { details: failure.details ?? {} });
+  return new AppError(code, failure.message, {
+    details: failure.details ?? {},
+    ...(status === undefined ? {} : { status }),
+  });
 }

@@ -4,6 +4,7 @@ import type { Writes } from '../db/queries.ts';
 import type { StepState } from '../db/schema.ts';
 import type { StepRecord } from '../db/steps.ts';
 import type { Clock } from '../lib/clock.ts';
+import { groupBy } from '../lib/group-by.ts';
 import type { Plan, PlannedOperation } from './kinds.ts';
 
 /** How long an operation belongs to the Mortar that runs it without a sign of life. */
@@ -85,6 +86,19 @@ export class Journal {
     });
   }
 
+  /** Writes what became of steps, inside a transaction: most often the same of all steps of a stage. */
+  async writeSteps(tx: Writes, changes: readonly StepChange[]): Promise<void> {
+    for (const [first, ...others] of groupBy(changes, endOf).values()) {
+      if (first === undefined) continue;
+      const { step, state, output, error } = first;
+      await tx.steps.update(step, [step.ordinal, ...others.map((other) => other.step.ordinal)], {
+        state,
+        ...(output === undefined ? {} : { output }),
+        ...(error === undefined ? {} : { error }),
+      });
+    }
+  }
+
   /** @returns the operation as it is now. */
   async update(
     operation: OperationRecord,
@@ -92,17 +106,13 @@ export class Journal {
     steps: readonly StepChange[] = [],
   ): Promise<OperationRecord> {
     await this.database.write(async (tx) => {
-      for (const step of steps) await writeStep(tx, step);
+      await this.writeSteps(tx, steps);
       if (Object.keys(change).length > 0) await tx.operations.update(operation.id, change);
     });
     return { ...operation, ...change };
   }
 }
 
-async function writeStep(tx: Writes, { step, state, output, error }: StepChange): Promise<void> {
-  await tx.steps.update(step, {
-    state,
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
-  });
-}
+/** Steps of one stage that came to the same end. */
+const endOf = ({ step, state, output, error }: StepChange): string =>
+  JSON.stringify([step.attempt, step.stage, state, output, error]);

@@ -10,15 +10,18 @@ export interface Once {
 }
 
 /**
- * The operation that was taken in under this key before, if it is still on record.
+ * The operation that was taken in under this key before, if it is still on record. One that failed and was undone left
+ * nothing behind: the key is free again, so whoever repeats its request is served and not told the old failure for ever.
  *
  * @throws AppError `request.idempotency_mismatch` when the key came with another request.
  */
 export async function findOnce(tx: Writes, { key, fingerprint }: Once): Promise<OperationRecord | undefined> {
   const record = await tx.idempotency.find(key);
   if (record === undefined) return undefined;
+  const operation = record.operationId === null ? undefined : await tx.operations.find(record.operationId);
+  if (operation?.state === 'undone') return undefined;
   assertSameRequest(key, record.fingerprint, fingerprint);
-  return record.operationId === null ? undefined : tx.operations.find(record.operationId);
+  return operation;
 }
 
 export function assertSameRequest(key: string, known: string, sent: string): void {

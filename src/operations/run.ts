@@ -3,36 +3,20 @@ import type { Writes } from '../db/queries.ts';
 import type { StepRecord } from '../db/steps.ts';
 import { AppError, toAppError } from '../errors.ts';
 import { anySignal, sharedController } from '../lib/abort.ts';
-import type { Clock } from '../lib/clock.ts';
 import { backoffMs } from './backoff.ts';
-import type { OperationEvents } from './events.ts';
-import { fromFailure, isOutOfReach, provesNothingRan, toFailure } from './failures.ts';
-import { type Journal, plannedSteps, type StepChange } from './journal.ts';
-import type { Action, Ending, OperationKind, Outcome, PlannedOperation } from './kinds.ts';
-import type { StageRunner, StepOutcome } from './stage.ts';
-
-export interface RunTools {
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly events: OperationEvents;
-  readonly kind: OperationKind;
-  readonly actions: ReadonlyMap<string, Action<unknown>>;
-  readonly stages: StageRunner;
-  /** Records a follow-up operation inside the transaction that ends this one. */
-  readonly follow: (tx: Writes, planned: PlannedOperation) => Promise<void>;
-}
-
-/** `ended`: nothing is left to do. `waiting`: go on after the time. `parked`: Mortar stops, the next one goes on. */
-export type RunEnd =
-  | { readonly type: 'ended' }
-  | { readonly type: 'parked' }
-  | { readonly type: 'waiting'; readonly waitMs: number };
+import { fromFailure, isNotYet, isOutOfReach, provesNothingRan, toFailure } from './failures.ts';
+import { plannedSteps, type StepChange } from './journal.ts';
+import type { Ending, Outcome } from './kinds.ts';
+import { changesOf, isFinal } from './outcomes.ts';
+import type { RunEnd, RunTools } from './run-tools.ts';
+import type { StepOutcome } from './stage.ts';
 
 /** After so many failed tries an operation is shown as stuck; it is still tried, once a minute. */
 const stuckAfterTries = 8;
 
-const isFinal = (output: unknown): output is { isFinal: true; output: unknown } =>
-  typeof output === 'object' && output !== null && 'isFinal' in output;
+/** How long a paused operation sleeps at a time; it is woken when it is resumed. */
+const pausedLookMs = 3_600_000;
+const pausedWords = 'paused';
 
 const keyOf = (step: StepRecord): string => `${step.attempt}/${step.stage}/${step.ordinal}`;
 
@@ -44,11 +28,15 @@ export class OperationRun {
   readonly #tools: RunTools;
   readonly #calledOff = sharedController();
   readonly #cutOff = sharedController();
+  /** Follows both. */
+  #endsEarly: AbortSignal | undefined;
   /** Keys of steps that certainly never ran. After a restart that is sure of none. */
   readonly #untouched = new Set<string>();
   #operation: OperationRecord;
   #steps: StepRecord[];
   #parking = false;
+  /** What became of the last stage: written together with the end, which so costs one commit, not two. */
+  #unwritten: readonly StepChange[] = [];
 
   constructor(tools: RunTools, operation: OperationRecord, steps: readonly StepRecord[], isFresh: boolean) {
     this.#tools = tools;
@@ -68,6 +56,11 @@ export class OperationRun {
 
   cancel(): void {
     this.#calledOff.abort(new AppError('operation.cancelled', 'the operation was called off'));
+  }
+
+  /** Go no further than the end of the stage that runs, or on again. Not while it is being undone. */
+  setPaused(isPaused: boolean): void {
+    this.#operation = { ...this.#operation, isPaused };
   }
 
   /** Stop at the next stage's end. */
@@ -107,10 +100,12 @@ export class OperationRun {
     while (this.#operation.stage < this.#operation.stageCount) {
       if (this.#parking) return { type: 'parked' };
       if (this.#calledOff.signal.aborted) return this.#turnBack(toAppError(this.#calledOff.signal.reason));
+      if (this.#operation.isPaused) return this.#waitPaused();
       const failure = await this.#runStage();
       if (failure === undefined) continue;
       if (this.#parking) return { type: 'parked' };
-      if (this.#operation.stage >= this.#operation.pivot) return this.#waitAfter(failure);
+      if (isNotYet(failure) || this.#operation.stage >= this.#operation.pivot)
+        return this.#waitAfter(failure);
       return this.#turnBack(failure);
     }
     await this.#end(async (tx) => this.#tools.kind.finish(tx, this.#ending()), { state: 'done' });
@@ -122,24 +117,27 @@ export class OperationRun {
     const { stage, stageCount, pivot } = this.#operation;
     this.#tools.events.publish({ ...this.#event(), type: 'stage', stage, stageCount });
     const todo = this.#stepsOf(stage).filter(({ state }) => state !== 'done');
-    const signal = anySignal(this.#calledOff.signal, this.#cutOff.signal);
+    this.#endsEarly ??= anySignal(this.#calledOff.signal, this.#cutOff.signal);
     const outcomes = await this.#tools.stages.run(
       'run',
       todo,
-      signal,
+      this.#endsEarly,
       (step) => !this.#untouched.has(keyOf(step)),
     );
-    for (const { step, failure } of outcomes) {
-      if (failure === undefined || !provesNothingRan(failure)) this.#untouched.delete(keyOf(step));
+    for (const { step, failure, isTouched } of outcomes) {
+      if (isTouched || failure === undefined || !provesNothingRan(failure))
+        this.#untouched.delete(keyOf(step));
     }
     const blocking = outcomes.find(
       (outcome) => outcome.failure !== undefined && !(stage >= pivot && this.#mayBeLeft(outcome)),
     );
-    await this.#journal(
-      outcomes,
-      'done',
-      blocking === undefined ? { stage: stage + 1, tries: 0, waitingReason: null } : {},
-    );
+    const next = { stage: stage + 1, tries: 0, waitingReason: null };
+    if (blocking !== undefined) await this.#journal(outcomes, 'done', {});
+    else if (next.stage < stageCount) await this.#journal(outcomes, 'done', next);
+    else {
+      this.#unwritten = changesOf(outcomes, 'done');
+      this.#apply(this.#unwritten, next);
+    }
     return blocking?.failure;
   }
 
@@ -147,7 +145,9 @@ export class OperationRun {
     return (
       failure !== undefined &&
       isOutOfReach(failure) &&
-      this.#tools.actions.get(step.action)?.canBeLeft === true
+      (this.#tools.actions.get(step.action)?.canBeLeft === true ||
+        // What a lost node holds is lost with it: there is nothing to wait for.
+        (failure.code === 'node.lost' && step.nodeId !== null))
     );
   }
 
@@ -156,14 +156,15 @@ export class OperationRun {
     success: 'done' | 'undone',
     change: OperationChange,
   ): Promise<void> {
-    const changes: StepChange[] = outcomes.map(({ step, output, failure }) =>
-      failure === undefined
-        ? { step, state: success, ...(success === 'done' ? { output: output ?? null } : {}) }
-        : { step, state: 'failed', error: failure.message },
-    );
-    this.#operation = await this.#tools.journal.update(this.#operation, change, changes);
+    const changes = changesOf(outcomes, success);
+    await this.#tools.journal.update(this.#operation, change, changes);
+    this.#apply(changes, change);
+  }
+
+  #apply(changes: readonly StepChange[], change: OperationChange): void {
     const byStep = new Map(changes.map((stepChange) => [stepChange.step, stepChange]));
     this.#steps = this.#steps.map((step) => this.#changed(step, byStep.get(step)));
+    this.#operation = { ...this.#operation, ...change };
   }
 
   #changed(step: StepRecord, change: StepChange | undefined): StepRecord {
@@ -214,7 +215,10 @@ export class OperationRun {
 
   /** A step that could not be told done turned out to be: the operation is completed. */
   async #turnForward(final: readonly StepOutcome[]): Promise<undefined> {
-    const done = final.map(({ step, output }) => ({ step, output: isFinal(output) ? output.output : null }));
+    const done = final.map((outcome) => ({
+      ...outcome,
+      output: isFinal(outcome.output) ? outcome.output.output : null,
+    }));
     await this.#journal(done, 'done', { state: 'running', error: null, tries: 0, waitingReason: null });
     this.#tools.events.publish({ ...this.#event(), type: 'state', state: 'running' });
     return undefined;
@@ -266,17 +270,22 @@ export class OperationRun {
 
   #ending(): Ending {
     const steps = this.#steps.filter(({ attempt }) => attempt === this.#operation.attempt);
-    const left = steps.filter((step) => step.state === 'failed' && !this.#untouched.has(keyOf(step)));
+    // Forward, what never ran is still to be done; backward, there is nothing of it to be undone.
+    const left = steps.filter(
+      (step) => step.state === 'failed' && (this.#isForward || !this.#untouched.has(keyOf(step))),
+    );
     return { operation: this.#operation, steps, left };
   }
 
   async #end(settle: (tx: Writes) => Promise<Outcome>, end: { state: 'done' | 'undone' }): Promise<void> {
     const { journal, clock, events, follow } = this.#tools;
     const change = await journal.database.write(async (tx) => {
+      await journal.writeSteps(tx, this.#unwritten);
       const outcome = await settle(tx);
       for (const planned of outcome.follow ?? []) await follow(tx, planned);
       const change: OperationChange = {
         state: end.state,
+        stage: this.#operation.stage,
         finishedAtMs: clock.now(),
         resultPath: outcome.resultPath ?? null,
         warnings: [...this.#operation.warnings, ...(outcome.warnings ?? [])],
@@ -300,17 +309,26 @@ export class OperationRun {
 
   async #waitAfter(failure: AppError): Promise<RunEnd> {
     if (this.#parking) return { type: 'parked' };
-    const tries = this.#operation.tries + 1;
-    const waitMs = backoffMs(tries);
-    const untilMs = this.#tools.clock.now() + waitMs;
+    const tries = isNotYet(failure) ? 0 : this.#operation.tries + 1;
+    const waitMs = isNotYet(failure) ? Number(failure.details.waitMs) : backoffMs(tries);
     const isStuck = tries >= stuckAfterTries && !isOutOfReach(failure);
-    const change: OperationChange = {
-      state: isStuck ? 'stuck' : this.#isForward ? 'running' : 'undoing',
-      tries,
-      waitingReason: failure.message,
-      nextTryAtMs: untilMs,
-    };
-    this.#tools.events.publish({ ...this.#event(), type: 'waiting', reason: failure.message, untilMs });
+    const state = isStuck ? 'stuck' : this.#isForward ? 'running' : 'undoing';
+    return this.#wait(waitMs, { state, tries, waitingReason: failure.message });
+  }
+
+  #waitPaused(): Promise<RunEnd> {
+    return this.#wait(pausedLookMs, { tries: 0, waitingReason: pausedWords });
+  }
+
+  async #wait(waitMs: number, because: OperationChange & { waitingReason: string }): Promise<RunEnd> {
+    const untilMs = this.#tools.clock.now() + waitMs;
+    const change: OperationChange = { ...because, nextTryAtMs: untilMs };
+    this.#tools.events.publish({
+      ...this.#event(),
+      type: 'waiting',
+      reason: because.waitingReason,
+      untilMs,
+    });
     try {
       this.#operation = await this.#tools.journal.update(this.#operation, change);
     } catch {

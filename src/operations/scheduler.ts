@@ -46,6 +46,11 @@ export class Scheduler {
     return Math.min(Math.max(1, ticket - this.#lastServed), this.waitingCount);
   }
 
+  /** Whether it waits or holds a slot. */
+  has(id: string): boolean {
+    return this.#clusterOf.has(id) || this.#running.has(id);
+  }
+
   add(candidate: Candidate): void {
     this.#lastTicket += 1;
     const queue = this.#queues.get(candidate.clusterId) ?? new Map<string, number>();
@@ -92,6 +97,12 @@ export class Scheduler {
     const left = (this.#runningPerCluster.get(running.clusterId) ?? 1) - 1;
     if (left === 0) this.#runningPerCluster.delete(running.clusterId);
     else this.#runningPerCluster.set(running.clusterId, left);
+  }
+
+  /** Gives the slot back and waits again, behind the others. */
+  putBack(candidate: Candidate): void {
+    this.release(candidate.id);
+    this.add(candidate);
   }
 
   #leaveQueue(id: string, clusterId: string | null): void {

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Lanes } from '../lib/lanes.ts';
 import type { Log } from '../lib/log.ts';
 import type { OperationEvents } from './events.ts';
+import { isNotYet, provesNothingRan } from './failures.ts';
 import type { Action, ExecOptions, StepContext } from './kinds.ts';
 
 export interface StageTools {
@@ -22,17 +23,25 @@ export interface StageTools {
 
 export interface StepOutcome {
   readonly step: StepRecord;
+  /** Something may have been run on a node. The failure alone does not tell: it may be that of a second try. */
+  readonly isTouched: boolean;
   readonly output?: unknown;
   readonly failure?: AppError;
 }
 
 type Direction = 'run' | 'undo';
 
+/** What is known of a step while it runs. */
+interface Trace {
+  isTouched: boolean;
+}
+
 interface Job {
   readonly direction: Direction;
   readonly step: StepRecord;
   readonly signal: AbortSignal;
   readonly isRepeat: boolean;
+  readonly trace: Trace;
 }
 
 const longestShownOutput = 4000;
@@ -54,29 +63,36 @@ export class StageRunner {
     isRepeat: (step: StepRecord) => boolean,
   ): Promise<StepOutcome[]> {
     return Promise.all(
-      steps.map((step) => this.#settle({ direction, step, signal, isRepeat: isRepeat(step) })),
+      steps.map((step) =>
+        this.#settle({ direction, step, signal, isRepeat: isRepeat(step), trace: { isTouched: false } }),
+      ),
     );
   }
 
   async #settle(job: Job): Promise<StepOutcome> {
-    const { step, direction } = job;
+    const { step, direction, trace } = job;
     const action = this.#tools.actions.get(step.action);
     if (action === undefined) {
-      return { step, failure: new AppError('server.internal', `this Mortar knows no step "${step.action}"`) };
+      return {
+        step,
+        ...trace,
+        failure: new AppError('server.internal', `this Mortar knows no step "${step.action}"`),
+      };
     }
     this.#tell(step, action, 'running');
     try {
       const output = await this.#withOneRepeat(action, job);
       this.#tell(step, action, direction === 'run' ? 'done' : 'undone');
-      return { step, output };
+      return { step, ...trace, output };
     } catch (thrown) {
       const failure = toAppError(thrown);
+      if (isNotYet(failure)) return { step, ...trace, failure };
       if (failure.code === 'server.internal') {
         const fields = { err: failure.cause ?? failure, operationId: this.#operationId, action: step.action };
         this.#tools.log.error(fields, 'a step failed unexpectedly');
       }
       this.#tell(step, action, 'failed', failure.message);
-      return { step, failure };
+      return { step, ...trace, failure };
     }
   }
 
@@ -100,12 +116,21 @@ export class StageRunner {
     return this.#tools.lanes.with(action.lanes?.(params) ?? [], work, job.signal);
   }
 
-  #context({ step, signal, isRepeat }: Job): StepContext {
-    const execOn = (
+  #context({ step, signal, isRepeat, trace }: Job): StepContext {
+    const execOn = async (
       nodeId: string,
       commands: readonly Command[],
       options?: ExecOptions,
-    ): Promise<CommandResult[]> => this.#exec(nodeId, commands, signal, options);
+    ): Promise<CommandResult[]> => {
+      try {
+        const results = await this.#exec(nodeId, commands, signal, options);
+        trace.isTouched = true;
+        return results;
+      } catch (thrown) {
+        trace.isTouched ||= !provesNothingRan(toAppError(thrown));
+        throw thrown;
+      }
+    };
     return {
       operationId: this.#operationId,
       isRepeat,
@@ -126,16 +151,18 @@ export class StageRunner {
     options: ExecOptions = {},
   ): Promise<CommandResult[]> {
     const host = await this.#tools.resolveHost(nodeId);
+    const secretLabels = new Set(commands.flatMap(({ hasSecrets, label }) => (hasSecrets ? [label] : [])));
     return this.#tools.executor.run(host, commands, {
       timeoutMs: options.timeoutMs ?? this.#tools.commandTimeoutMs,
       signal,
       lock: this.#operationId,
-      onResult: (result) => this.#tellCommand(nodeId, result),
+      onResult: (result) => this.#tellCommand(nodeId, result, secretLabels.has(result.label)),
     });
   }
 
-  #tellCommand(nodeId: string, result: CommandResult): void {
-    const hasOutput = result.status === 'failed' || result.stderr !== '' || result.stdout !== '';
+  #tellCommand(nodeId: string, result: CommandResult, isSecret: boolean): void {
+    const hasOutput =
+      !isSecret && (result.status === 'failed' || result.stderr !== '' || result.stdout !== '');
     this.#tools.events.publish({
       operationId: this.#operationId,
       atMs: this.#tools.clock.now(),

@@ -6,7 +6,7 @@ import { newId } from '../lib/ids.ts';
 import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
 import { parsePool } from '../storage/gluster/pool.ts';
 import { glusterdCheck } from '../storage/node/preflight.ts';
-import { findPeer, type PeerParams } from './peer-actions.ts';
+import { findPeer, type ProbeParams } from './peer-actions.ts';
 import { preflight, refusedFirstNode } from './preflight.ts';
 import type { TopologyTools } from './topology-tools.ts';
 
@@ -95,9 +95,16 @@ export function planNode(
   tools: TopologyTools,
 ): { node: NodeRecord; planned: PlannedOperation } {
   const operationId = newId();
-  const node: NodeRecord = { ...request, id: newId(), state: 'online', phase: 'creating', operationId };
+  const node: NodeRecord = {
+    ...request,
+    id: newId(),
+    state: 'online',
+    phase: 'creating',
+    lostAtMs: null,
+    operationId,
+  };
   const host = request.storageNames[0] ?? '';
-  const peer: PeerParams = {
+  const peer: ProbeParams = {
     clusterId: request.clusterId,
     nodeIds: look.helpers,
     host,

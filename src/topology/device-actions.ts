@@ -1,14 +1,15 @@
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import type { Command } from '../lib/command.ts';
+import type { Command, CommandResult } from '../lib/command.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
 import { judgeDevice, type RefusalReason } from '../storage/block-device/gate.ts';
-import { type DeviceProbe, probeCommands, readProbe } from '../storage/block-device/probe.ts';
+import { type DeviceProbe, probeCommands, pvOf, readProbe } from '../storage/block-device/probe.ts';
 import { wipe } from '../storage/block-device/wipe.ts';
-import { makeFolders, removeEmptyFolders } from '../storage/filesystem/files.ts';
+import { makeFolders, removeEmptyFolder } from '../storage/filesystem/files.ts';
 import type { Lvm } from '../storage/lvm/lvm.ts';
 import { type PhysicalVolume, parsePhysicalVolumes, parseVolumeGroups } from '../storage/lvm/reports.ts';
 import { deviceFolder, sharedFolders, volumeGroupName } from '../storage/naming.ts';
+import { leftDeviceOn } from './left-device.ts';
 
 export interface DeviceParams {
   readonly deviceId: string;
@@ -19,6 +20,8 @@ export interface DeviceParams {
   readonly pvUuid: string;
   /** The user's word that contents may be destroyed. */
   readonly destroyData: boolean;
+  /** Tags that its volume group gets; the bare ones in journals of earlier versions. */
+  readonly imprint?: readonly string[];
 }
 
 export interface DeviceProbed {
@@ -38,7 +41,9 @@ export const probeDeviceAction = (database: Database, lvm: Lvm): Action<DevicePa
     // Our own physical volume from an earlier try of this very operation.
     if (probe.physicalVolumes.some(({ uuid }) => uuid === params.pvUuid)) return { destroys: [] };
     const owners = await ownersOf(database, probe.physicalVolumes);
-    const reasons = judgeDevice(probe, { deviceOfPv: (uuid) => owners.get(uuid) });
+    const pv = pvOf(probe);
+    const left = pv === undefined ? undefined : await leftDeviceOn(database.read, params.nodeId, pv);
+    const reasons = judgeDevice(probe, { deviceOfPv: (uuid) => owners.get(uuid), leftOn: () => left });
     const standing = params.destroyData ? reasons.filter(({ isDestroyable }) => !isDestroyable) : reasons;
     if (standing.length > 0) throw refused(params, standing, probe);
     return { destroys: reasons.map(({ words }) => words) };
@@ -97,7 +102,7 @@ export const makeDeviceAction = (lvm: Lvm): Action<DeviceParams, null> => ({
       ...(present === undefined && params.destroyData ? [wipe(params.name)] : []),
       ...(present === undefined ? [lvm.createPhysicalVolume(params.name, params.pvUuid)] : []),
       ...(present === undefined || present.volumeGroup === ''
-        ? [lvm.createVolumeGroup(params.name, params.deviceId)]
+        ? [lvm.createVolumeGroup(params.name, params.deviceId, params.imprint)]
         : []),
       makeFolders([deviceFolder(params.deviceId)]),
     ];
@@ -132,20 +137,25 @@ export const readDeviceAction = (lvm: Lvm): Action<DeviceParams, DeviceRead> => 
       );
     }
     const [links] = await context.exec([readLinks(found.pvDevice)]);
-    const names = links?.status === 'ok' ? links.stdout.split(/\s+/).filter((link) => link !== '') : [];
-    const paths = names
-      .map((link) => `/dev/${link}`)
-      .filter((path) => !path.startsWith('/dev/disk/by-id/lvm-pv-uuid-'));
     return {
       totalKib: found.totalKib,
       freeKib: found.freeKib,
       extentKib: found.extentKib,
-      paths: [...new Set([name, ...paths])],
+      paths: pathsOf(name, links),
     };
   },
 });
 
-const readLinks = (device: string): Command => ({
+/** All names of a disk: the one it was added with, then those that `readLinks` told, in an order that stays: udev's does not. */
+export function pathsOf(name: string, links: CommandResult | undefined): string[] {
+  const names = links?.status === 'ok' ? links.stdout.split(/\s+/).filter((link) => link !== '') : [];
+  const paths = names
+    .map((link) => `/dev/${link}`)
+    .filter((path) => !path.startsWith('/dev/disk/by-id/lvm-pv-uuid-'));
+  return [...new Set([name, ...paths.sort()])];
+}
+
+export const readLinks = (device: string): Command => ({
   label: `read the names of ${device}`,
   argv: ['udevadm', 'info', '--query=symlink', `--name=${device}`],
   optional: true,
@@ -154,9 +164,26 @@ const readLinks = (device: string): Command => ({
 export interface RemoveDeviceParams extends DeviceParams {
   /** Failures on the node are passed over (wire contract section 9, `forceforget`). */
   readonly forceForget: boolean;
+  /** Its disk or its node was declared lost: what is not there is fine. Absent in journals of earlier versions. */
+  readonly isLost?: boolean;
 }
 
-/** Takes volume group, LVM label and folder away again; what is gone already is fine. */
+/** Makes sure that the disk is there, before anything of it is removed. With its node lost there is nothing to find. */
+export const findDeviceAction = (lvm: Lvm): Action<DeviceParams, null> => ({
+  name: 'find-device',
+  title: 'find the disk',
+  async run(context, params) {
+    await assertPresent(context, params, lvm).catch((thrown: unknown) => {
+      if (!(thrown instanceof AppError) || thrown.code !== 'node.lost') throw thrown;
+    });
+    return null;
+  },
+});
+
+/**
+ * Takes volume group, LVM label and folder away again; what is gone already is fine. There is no way back once the volume
+ * group is gone: then the rest goes, too.
+ */
 export const removeDeviceAction = (
   lvm: Lvm,
 ): Action<RemoveDeviceParams, { readonly warning: string | null }> => ({
@@ -165,15 +192,32 @@ export const removeDeviceAction = (
   lanes: laneOf,
   async run(context, params) {
     try {
-      if (!context.isRepeat) await assertPresent(context, params, lvm);
+      if (params.forceForget && params.isLost !== true) await assertPresent(context, params, lvm);
       await removeDevice(context, params, lvm);
       return { warning: null };
     } catch (thrown) {
-      if (!params.forceForget || !(thrown instanceof AppError) || context.signal.aborted) throw thrown;
-      return { warning: `forgotten, but left on the node: ${thrown.message}` };
+      return forgive(thrown, context, params);
+    }
+  },
+
+  async undo(context, params) {
+    try {
+      const ours = await findOurs(context, params, lvm);
+      if (ours !== undefined && ours.volumeGroup !== '') return;
+      await removeDevice(context, params, lvm);
+      return { isFinal: true, output: { warning: null } };
+    } catch (thrown) {
+      return { isFinal: true, output: forgive(thrown, context, params) };
     }
   },
 });
+
+/** What is passed over on the user's word. @throws whatever is not. */
+function forgive(thrown: unknown, context: StepContext, params: RemoveDeviceParams): { warning: string } {
+  if (!(thrown instanceof AppError) || context.signal.aborted) throw thrown;
+  if (!params.forceForget && thrown.code !== 'node.lost') throw thrown;
+  return { warning: `forgotten, but left on the node: ${thrown.message}` };
+}
 
 async function assertPresent(context: StepContext, params: DeviceParams, lvm: Lvm): Promise<void> {
   if ((await findOurs(context, params, lvm)) !== undefined) return;
@@ -210,9 +254,10 @@ async function removeDevice(context: StepContext, params: DeviceParams, lvm: Lvm
           ...(ours.volumeGroup === group ? [lvm.removeVolumeGroup(group)] : []),
           lvm.removePhysicalVolume(ours.device),
         ];
-  const folders = [deviceFolder(params.deviceId), ...sharedFolders].map((folder) => ({
-    ...removeEmptyFolders([folder]),
-    optional: true,
-  }));
-  await context.exec([...lvmCommands, ...folders]);
+  await context.exec([
+    ...lvmCommands,
+    removeEmptyFolder(deviceFolder(params.deviceId)),
+    // Devices that are removed side by side want to remove these, too.
+    ...sharedFolders.map((folder) => ({ ...removeEmptyFolder(folder), optional: true })),
+  ]);
 }

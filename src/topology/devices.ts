@@ -1,4 +1,5 @@
 import type { DeviceRecord } from '../db/devices.ts';
+import type { NodeRecord } from '../db/nodes.ts';
 import type { OperationRecord } from '../db/operations.ts';
 import type { Reads, Writes } from '../db/queries.ts';
 import type { EntryState } from '../db/schema.ts';
@@ -7,16 +8,21 @@ import { AppError } from '../errors.ts';
 import { newId, newLvmUuid } from '../lib/ids.ts';
 import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
 import type { Once } from '../operations/once.ts';
+import { toGroupTags } from '../storage/imprints.ts';
 import {
   type DeviceParams,
   type DeviceRead,
+  findDeviceAction,
   makeDeviceAction,
   probeDeviceAction,
   type RemoveDeviceParams,
   readDeviceAction,
   removeDeviceAction,
 } from './device-actions.ts';
+import { deviceImprint } from './device-imprint.ts';
 import { refuseTransition } from './entry-state.ts';
+import { clearLeftDeviceAction } from './left-device.ts';
+import { lostWords } from './lost-words.ts';
 import { occupiedWords, visibleNode } from './nodes.ts';
 import { changeTags, type TagChange, type Tags } from './tags.ts';
 import type { TopologyTools } from './topology-tools.ts';
@@ -29,7 +35,7 @@ export interface DeviceRequest {
 }
 
 /** The contract's words for an object that another operation holds. */
-const inUseWords = 'The target exists, contains other items, or is in use.';
+export const inUseWords = 'The target exists, contains other items, or is in use.';
 /** Until LVM has been asked (engine reference 1.3). */
 const defaultExtentKib = 4096;
 
@@ -39,13 +45,15 @@ export class Devices {
 
   constructor(tools: TopologyTools) {
     this.#tools = tools;
-    const { engine, database, lvm } = tools;
+    const { engine, database, lvm, gluster, mounts } = tools;
     engine.register(
       [addDeviceKind, deleteDeviceKind, resyncDeviceKind],
       [
         probeDeviceAction(database, lvm),
+        clearLeftDeviceAction({ reads: database.read, lvm, gluster, mounts }),
         makeDeviceAction(lvm),
         readDeviceAction(lvm),
+        findDeviceAction(lvm),
         removeDeviceAction(lvm),
       ],
     );
@@ -78,6 +86,7 @@ export class Devices {
       const device = await visibleDevice(tx, id);
       const refusal = refuseTransition({ kind: 'device', id }, device.state, state);
       if (refusal !== undefined) return refusal;
+      if (state === 'online' && device.lostAtMs !== null) return lostWords('device', id);
       const bricks = state === 'failed' ? await tx.bricks.listByDevice(id) : [];
       if (bricks.length > 0) return new AppError('object.in_use', occupiedWords(id, bricks.length));
       await tx.devices.update(id, { state });
@@ -138,7 +147,7 @@ async function target(
 }
 
 async function planAddition(tx: Writes, request: DeviceRequest, nowMs: number): Promise<PlannedOperation> {
-  await visibleNode(tx, request.nodeId).catch(() =>
+  const node = await visibleNode(tx, request.nodeId).catch(() =>
     Promise.reject(new AppError('object.not_found', 'Node id does not exist')),
   );
   const operationId = newId();
@@ -154,19 +163,31 @@ async function planAddition(tx: Writes, request: DeviceRequest, nowMs: number): 
     extentKib: defaultExtentKib,
     pvUuid: newLvmUuid(),
     paths: [request.name],
+    lostAtMs: null,
     operationId,
   };
   await tx.devices.insert(device, nowMs);
-  const step = (action: string) => [
-    { action, nodeId: device.nodeId, params: paramsOf(device, request.destroyData) },
-  ];
+  const params = { ...paramsOf(device, request.destroyData), imprint: await imprintFor(tx, device, node) };
+  const step = (action: string) => [{ action, nodeId: device.nodeId, params }];
   return {
     ...(await target(tx, device)),
     id: operationId,
     kind: 'add-device',
     input: request,
-    plan: { stages: [step('probe-device'), step('make-device'), step('read-device')] },
+    plan: {
+      stages: [
+        step('probe-device'),
+        ...(request.destroyData ? [step('clear-device')] : []),
+        step('make-device'),
+        step('read-device'),
+      ],
+    },
   };
+}
+
+async function imprintFor(tx: Reads, device: DeviceRecord, node: NodeRecord): Promise<string[]> {
+  const cluster = await tx.clusters.find(node.clusterId);
+  return cluster === undefined ? [] : toGroupTags(deviceImprint(device, node, cluster));
 }
 
 async function planDeletion(tx: Writes, id: string, forceForget: boolean): Promise<PlannedOperation> {
@@ -177,13 +198,15 @@ async function planDeletion(tx: Writes, id: string, forceForget: boolean): Promi
   }
   const operationId = newId();
   await tx.devices.update(id, { phase: 'deleting', operationId });
-  const params: RemoveDeviceParams = { ...paramsOf(device), forceForget };
+  const isLost = device.lostAtMs !== null;
+  const params: RemoveDeviceParams = { ...paramsOf(device), forceForget, isLost };
+  const step = (action: string) => [{ action, nodeId: device.nodeId, params }];
   return {
     ...(await target(tx, device)),
     id: operationId,
     kind: 'delete-device',
     input: { forceForget },
-    plan: { stages: [[{ action: 'remove-device', nodeId: device.nodeId, params }]] },
+    plan: { stages: [...(isLost || forceForget ? [] : [step('find-device')]), step('remove-device')] },
   };
 }
 
@@ -215,7 +238,7 @@ const deleteDeviceKind: OperationKind = {
   name: 'delete-device',
   async finish(tx, { operation, steps }) {
     await tx.devices.delete(operation.target.id);
-    const warning = (steps[0]?.output as { warning: string | null } | null)?.warning;
+    const warning = (steps.at(-1)?.output as { warning: string | null } | null)?.warning;
     return { warnings: warning ? [warning] : [] };
   },
   async abandon(tx, { operation }) {

@@ -1,8 +1,19 @@
 import type { NodeRecord } from '../db/nodes.ts';
 import { toAppError } from '../errors.ts';
 import { sharedController } from '../lib/abort.ts';
+import { chunked } from '../lib/chunked.ts';
+import {
+  countPending,
+  listBrickProcesses,
+  parsePending,
+  readBrickPids,
+  servedBricks,
+} from '../storage/gluster/local-bricks.ts';
+import { parseLogicalVolumes } from '../storage/lvm/reports.ts';
 import { glusterdCheck } from '../storage/node/preflight.ts';
 import { hostOf } from './add-node.ts';
+import type { BrickWatch } from './brick-watch.ts';
+import type { PoolWatch } from './pool-watch.ts';
 import type { TopologyTools } from './topology-tools.ts';
 
 export interface HealthSettings {
@@ -13,11 +24,23 @@ export interface HealthSettings {
 
 export interface NodeHealthEntry {
   readonly nodeId: string;
+  readonly clusterId: string;
+  /** Where commands are sent. */
+  readonly hostname: string;
   readonly isUp: boolean;
   /** Why it counts as down, in the node's words. */
   readonly reason: string | null;
   readonly sinceMs: number;
 }
+
+/** Who is told what the probes see beside the health. */
+interface Watches {
+  readonly pools: PoolWatch;
+  readonly bricks: BrickWatch;
+}
+
+/** A command line has its limits. */
+const bricksPerCommand = 500;
 
 /** Nodes probed at the same time. */
 const probesAtOnce = 16;
@@ -29,14 +52,18 @@ const probesAtOnce = 16;
 export class HealthMonitor {
   readonly #tools: TopologyTools;
   readonly #settings: HealthSettings;
+  readonly #pools: PoolWatch;
+  readonly #bricks: BrickWatch;
   readonly #stop = sharedController();
   #entries: ReadonlyMap<string, NodeHealthEntry> = new Map();
   #loop: Promise<void> | undefined;
   /** Told of every node whose health has changed. */
   onChange: (nodeId: string) => Promise<void> = async () => undefined;
 
-  constructor(tools: TopologyTools, settings: HealthSettings) {
+  constructor(tools: TopologyTools, settings: HealthSettings, watches: Watches) {
     this.#tools = tools;
+    this.#pools = watches.pools;
+    this.#bricks = watches.bricks;
     this.#settings = settings;
   }
 
@@ -57,6 +84,11 @@ export class HealthMonitor {
     return this.#entries.get(nodeId);
   }
 
+  /** What the last probes said of every online node; nothing before the first. */
+  entries(): Iterable<NodeHealthEntry> {
+    return this.#entries.values();
+  }
+
   /** Probes every online node once and replaces the snapshot. */
   async probeAll(): Promise<void> {
     const nodes = (await this.#tools.database.read.nodes.listAll()).filter(
@@ -68,6 +100,7 @@ export class HealthMonitor {
       for (const entry of await Promise.all(group.map((node) => this.#probe(node))))
         entries.set(entry.nodeId, entry);
     }
+    this.#bricks.keepOnly(new Set(entries.keys()));
     const before = this.#entries;
     this.#entries = entries;
     for (const { nodeId, isUp, reason } of entries.values()) {
@@ -95,6 +128,8 @@ export class HealthMonitor {
     const before = this.#entries.get(node.id);
     const entry = (isUp: boolean, reason: string | null): NodeHealthEntry => ({
       nodeId: node.id,
+      clusterId: node.clusterId,
+      hostname: node.manageNames[0] ?? '',
       isUp,
       reason,
       sinceMs: before?.isUp === isUp ? before.sinceMs : clock.now(),
@@ -104,9 +139,56 @@ export class HealthMonitor {
         timeoutMs: settings.probeTimeoutMs,
         signal: this.#stop.signal,
       });
+      await this.#lookAtPools(node);
+      await this.#lookAtBricks(node);
       return entry(true, null);
     } catch (thrown) {
+      this.#bricks.see(node.id, []);
       return entry(false, toAppError(thrown).message);
+    }
+  }
+
+  /** A node whose LVM does not answer is not down for that: what is known of its pools stays. */
+  async #lookAtPools(node: NodeRecord): Promise<void> {
+    const { access, log, lvm, settings } = this.#tools;
+    try {
+      const [listed] = await access.look(hostOf(node), [lvm.surveyLogicalVolumes()], {
+        timeoutMs: settings.probeTimeoutMs,
+        signal: this.#stop.signal,
+      });
+      await this.#pools.see(node.id, parseLogicalVolumes(listed?.stdout ?? ''));
+    } catch (thrown) {
+      if (!this.#stop.signal.aborted)
+        log.warn({ nodeId: node.id, err: thrown }, 'thin pools were not looked at');
+    }
+  }
+
+  async #lookAtBricks(node: NodeRecord): Promise<void> {
+    const { access, database, log, settings } = this.#tools;
+    try {
+      const bricks = await database.read.bricks.listServed(node.id);
+      const healing = bricks.filter(({ canHeal }) => canHeal).map(({ path }) => path);
+      const counts = chunked(healing, bricksPerCommand).map(countPending);
+      const commands = [readBrickPids(), listBrickProcesses(), ...counts];
+      const [pids, processes, ...counted] = await access.look(hostOf(node), commands, {
+        timeoutMs: settings.probeTimeoutMs,
+        signal: this.#stop.signal,
+      });
+      const isServed = servedBricks(pids?.stdout ?? '', processes?.stdout ?? '');
+      const pending = parsePending(counted.map(({ stdout }) => stdout).join(''));
+      this.#bricks.see(
+        node.id,
+        bricks.map(({ id, volumeId, deviceId, path }) => ({
+          brickId: id,
+          volumeId,
+          deviceId,
+          isUp: isServed(path),
+          pendingEntries: pending.get(path) ?? null,
+        })),
+      );
+    } catch (thrown) {
+      this.#bricks.see(node.id, []);
+      if (!this.#stop.signal.aborted) log.warn({ nodeId: node.id, err: thrown }, 'bricks were not looked at');
     }
   }
 }

@@ -8,7 +8,8 @@ import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
 import type { Once } from '../operations/once.ts';
 import { addNodeKind, assertNodeMayCome, lookAtCluster, type NodeRequest, planNode } from './add-node.ts';
 import { refuseTransition } from './entry-state.ts';
-import { detachPeerAction, type PeerParams, probePeerAction } from './peer-actions.ts';
+import { lostWords } from './lost-words.ts';
+import { detachPeerAction, probePeerAction } from './peer-actions.ts';
 import { preflightAction } from './preflight.ts';
 import { changeTags, type TagChange, type Tags } from './tags.ts';
 import type { TopologyTools } from './topology-tools.ts';
@@ -21,7 +22,7 @@ export class Nodes {
     this.#tools = tools;
     tools.engine.register(
       [addNodeKind, deleteNodeKind(tools)],
-      [preflightAction, probePeerAction(tools.gluster), detachPeerAction(tools.gluster)],
+      [preflightAction, probePeerAction(tools.gluster), detachPeerAction(tools.gluster, tools.database.read)],
     );
   }
 
@@ -67,6 +68,7 @@ export class Nodes {
       const present = await visibleNode(tx, id);
       const refusal = refuseTransition({ kind: 'node', id }, present.state, state);
       if (refusal !== undefined) return refusal;
+      if (state === 'online' && present.lostAtMs !== null) return lostWords('node', id);
       if (state === 'failed' && present.state !== 'failed') {
         const occupied = await firstOccupiedDevice(tx, id);
         if (occupied !== undefined) return occupied;
@@ -120,25 +122,24 @@ async function planDeletion(tx: Writes, id: string): Promise<PlannedOperation> {
   if ((await tx.devices.listByNode(id)).length > 0) {
     throw new AppError('object.in_use', `Unable to delete node [${id}] because it contains devices`);
   }
+  const [foreign] = await tx.foreignBricks.listByNode(id);
+  if (foreign !== undefined) {
+    const name = (await tx.volumes.find(foreign.volumeId))?.name ?? foreign.volumeId;
+    throw new AppError(
+      'object.in_use',
+      `Unable to delete node [${id}] because it contains ${foreign.name}, a brick of the managed volume ${name}: delete the volume, or give it back (mortar adopt release ${name})`,
+    );
+  }
   const operationId = newId();
   await tx.nodes.update(id, { phase: 'deleting', operationId });
-  const others = (await tx.nodes.listByCluster(node.clusterId)).filter(
-    (other) => other.id !== id && other.phase === 'ready',
-  );
-  const params: PeerParams = {
-    clusterId: node.clusterId,
-    nodeIds: others.map((other) => other.id),
-    host: node.storageNames[0] ?? '',
-    wasPeer: false,
-    snapshotLimit: 0,
-  };
+  const params = { clusterId: node.clusterId, nodeId: id, host: node.storageNames[0] ?? '' };
   return {
     id: operationId,
     kind: 'delete-node',
     clusterId: node.clusterId,
     target: { kind: 'node', id },
     input: {},
-    plan: { stages: others.length === 0 ? [] : [[{ action: 'detach-peer', nodeId: null, params }]] },
+    plan: { stages: [[{ action: 'detach-peer', nodeId: null, params }]] },
   };
 }
 

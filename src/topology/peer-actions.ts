@@ -1,11 +1,14 @@
+import type { NodeRecord } from '../db/nodes.ts';
+import type { Reads } from '../db/queries.ts';
+import type { Phase } from '../db/schema.ts';
 import { AppError } from '../errors.ts';
 import { isOutOfReach } from '../operations/failures.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
-import { glusterFailure, withGlustersWords } from '../storage/gluster/failure.ts';
+import { glusterFailure, isGlusterdDown, withGlustersWords } from '../storage/gluster/failure.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { type GlusterPeer, parsePool } from '../storage/gluster/pool.ts';
 
-export interface PeerParams {
+export interface ProbeParams {
   readonly clusterId: string;
   /** Nodes of the cluster that may run the command, in the order they are tried. */
   readonly nodeIds: readonly string[];
@@ -20,7 +23,7 @@ const membershipTries = 30;
 const pauseMs = 1000;
 
 /** Makes a host a member of the gluster cluster and waits until all agree that it is. */
-export const probePeerAction = (gluster: Gluster): Action<PeerParams, null> => ({
+export const probePeerAction = (gluster: Gluster): Action<ProbeParams, null> => ({
   name: 'probe-peer',
   title: 'make the node a gluster peer',
   lanes: ({ clusterId }) => [`gluster:${clusterId}`],
@@ -35,30 +38,73 @@ export const probePeerAction = (gluster: Gluster): Action<PeerParams, null> => (
   },
 
   async undo(context, params) {
-    if (!params.wasPeer) await detach(context, params, gluster);
+    if (params.wasPeer) return;
+    await detach(context, { nodeIds: params.nodeIds, host: params.host, denialsNeeded: 3 }, gluster);
   },
 });
 
-/** Takes a host out of the gluster cluster; one that is no peer is fine. */
-export const detachPeerAction = (gluster: Gluster): Action<PeerParams, null> => ({
+interface DetachParams {
+  readonly clusterId: string;
+  readonly nodeId: string;
+  /** The storage host name of the node. */
+  readonly host: string;
+}
+
+/**
+ * Takes a node out of the gluster cluster; one that is no peer is fine. Who may say so is seen when it is done: others
+ * come and go meanwhile, and two that leave together have only each other. The lane orders them, and a node's record
+ * stays until its own turn is over.
+ */
+export const detachPeerAction = (gluster: Gluster, reads: Reads): Action<DetachParams, null> => ({
   name: 'detach-peer',
   title: 'take the node out of the gluster cluster',
   lanes: ({ clusterId }) => [`gluster:${clusterId}`],
-  async run(context, params) {
-    await detach(context, params, gluster);
+  async run(context, { clusterId, nodeId, host }) {
+    const others = await othersOf(reads, clusterId, nodeId);
+    const inPhase = (wanted: Phase): string[] =>
+      others.filter(({ phase }) => phase === wanted).map(({ id }) => id);
+    const staying = inPhase('ready');
+    // Those that come or leave may be peers at this moment, or not: all of them are asked.
+    const nodeIds = staying.length > 0 ? staying : [...inPhase('deleting'), ...inPhase('creating')];
+    const denialsNeeded = staying.length > 0 ? 3 : nodeIds.length;
+    await detach(context, { nodeIds, host, denialsNeeded }, gluster);
     return null;
+  },
+
+  async undo(context, { clusterId, nodeId }) {
+    const staying = (await othersOf(reads, clusterId, nodeId)).filter(({ phase }) => phase === 'ready');
+    const nodeIds = staying.map(({ id }) => id);
+    const pool = await onFirstNode(context, nodeIds, async (asked) => {
+      const [answer] = await context.execOn(asked, [gluster.listPool()]);
+      return parsePool(answer?.stdout ?? '');
+    });
+    // A peer that bears nobody's name may be the node under a name that gluster made up itself.
+    const known = new Set(['localhost', ...staying.flatMap(namesOf)]);
+    if (pool === undefined || pool.result.some(({ names }) => !names.some((name) => known.has(name)))) return;
+    return { isFinal: true, output: null };
   },
 });
 
-/** A node that is itself leaving knows no peers any more: "not part of cluster" counts when so many nodes say it. */
-const denialsNeeded = 3;
+const othersOf = async (reads: Reads, clusterId: string, nodeId: string): Promise<NodeRecord[]> =>
+  (await reads.nodes.listByCluster(clusterId)).filter(({ id }) => id !== nodeId);
 
-async function detach(context: StepContext, params: PeerParams, gluster: Gluster): Promise<void> {
+const namesOf = ({ storageNames, manageNames }: NodeRecord): string[] => [...storageNames, ...manageNames];
+
+interface Detachment {
+  readonly nodeIds: readonly string[];
+  readonly host: string;
+  /** A node that is itself leaving knows no peers any more: "not part of cluster" counts when so many nodes say it. */
+  readonly denialsNeeded: number;
+}
+
+async function detach(
+  context: StepContext,
+  { nodeIds: all, host, denialsNeeded }: Detachment,
+  gluster: Gluster,
+): Promise<void> {
   let denials = 0;
-  for (let nodeIds = params.nodeIds; nodeIds.length > 0 && denials < denialsNeeded; denials += 1) {
-    const asked = await onFirstNode(context, nodeIds, (nodeId) =>
-      detachFrom(context, nodeId, params.host, gluster),
-    );
+  for (let nodeIds = all; nodeIds.length > 0 && denials < denialsNeeded; denials += 1) {
+    const asked = await onFirstNode(context, nodeIds, (nodeId) => detachFrom(context, nodeId, host, gluster));
     if (asked === undefined || asked.result === 'detached') return;
     nodeIds = nodeIds.slice(nodeIds.indexOf(asked.nodeId) + 1);
   }
@@ -125,7 +171,9 @@ async function onFirstNode<Result>(
       if (isGone(thrown)) continue;
       last = asPeerError(withGlustersWords(thrown));
       const canAskAnother =
-        thrown instanceof AppError && isOutOfReach(thrown) && thrown.code !== 'node.connection_lost';
+        thrown instanceof AppError &&
+        thrown.code !== 'node.connection_lost' &&
+        (isOutOfReach(thrown) || isGlusterdDown(thrown));
       if (!canAskAnother || context.signal.aborted) throw last;
     }
   }

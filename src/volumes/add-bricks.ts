@@ -1,8 +1,8 @@
-import { AppError } from '../errors.ts';
+import type { Command } from '../lib/command.ts';
 import type { Action } from '../operations/kinds.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
-import { assertOurs, pathOf } from './ownership.ts';
+import { assertStillOurs, pathOf } from './ownership.ts';
 
 export interface AddBricksParams {
   readonly clusterId: string;
@@ -12,6 +12,8 @@ export interface AddBricksParams {
   readonly glusterUuid: string | null;
   /** The new brick sets, in order. */
   readonly bricks: readonly string[];
+  /** Options that tell the new size; absent in journals of earlier versions. */
+  readonly options?: readonly (readonly [key: string, value: string])[];
 }
 
 /**
@@ -25,10 +27,11 @@ export const addBricksAction = (gluster: Gluster): Action<AddBricksParams, null>
 
   async run(context, params) {
     const cluster = new GlusterCluster(context, params.nodeIds, gluster);
+    const imprint = imprintSize(params, gluster);
     let failure: unknown;
     if (!context.isRepeat) {
       try {
-        await cluster.run([gluster.addBricks(params.name, params.bricks)]);
+        await cluster.run([gluster.addBricks(params.name, params.bricks), ...imprint]);
         return null;
       } catch (thrown) {
         failure = thrown;
@@ -36,7 +39,8 @@ export const addBricksAction = (gluster: Gluster): Action<AddBricksParams, null>
     }
     const missing = await missingBricks(cluster, params);
     if (missing.length === params.bricks.length && failure !== undefined) throw failure;
-    if (missing.length > 0) await cluster.run([gluster.addBricks(params.name, missing)]);
+    const add = missing.length > 0 ? [gluster.addBricks(params.name, missing)] : [];
+    if (add.length + imprint.length > 0) await cluster.run([...add, ...imprint]);
     return null;
   },
 
@@ -44,16 +48,19 @@ export const addBricksAction = (gluster: Gluster): Action<AddBricksParams, null>
     const cluster = new GlusterCluster(context, params.nodeIds, gluster);
     const missing = await missingBricks(cluster, params);
     if (missing.length === params.bricks.length) return;
-    if (missing.length > 0) await cluster.run([gluster.addBricks(params.name, missing)]);
+    const add = missing.length > 0 ? [gluster.addBricks(params.name, missing)] : [];
+    const imprint = imprintSize(params, gluster);
+    if (add.length + imprint.length > 0) await cluster.run([...add, ...imprint]);
     return { isFinal: true, output: null };
   },
 });
 
+const imprintSize = ({ name, options = [] }: AddBricksParams, gluster: Gluster): Command[] =>
+  options.length === 0 ? [] : [gluster.setOptions(name, options)];
+
 async function missingBricks(cluster: GlusterCluster, params: AddBricksParams): Promise<string[]> {
   const volume = await cluster.look(params.name);
-  if (volume === undefined)
-    throw new AppError('gluster.failed', `gluster has no volume "${params.name}" any more`);
-  assertOurs(volume, params);
+  assertStillOurs(volume, params);
   const present = new Set(volume.bricks.map(pathOf));
   return params.bricks.filter((brick) => !present.has(pathOf(brick)));
 }

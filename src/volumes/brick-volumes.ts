@@ -2,7 +2,7 @@ import type { BrickRecord } from '../db/bricks.ts';
 import type { BrickKind } from '../db/schema.ts';
 import type { BrickMount } from '../storage/filesystem/mounts.ts';
 import type { BrickVolume } from '../storage/lvm/lvm.ts';
-import { mapperPath, mountPoint, volumeGroupName } from '../storage/naming.ts';
+import { guestMountPoint, mapperPath, mountPoint, volumeGroupName } from '../storage/naming.ts';
 
 /** A brick as the steps of an operation carry it: all that its node must know, sizes in KiB. */
 export interface BrickSpec {
@@ -33,9 +33,11 @@ export const toSpec = (brick: BrickRecord, volumeId: string): BrickSpec => ({
 
 export const groupOf = (brick: BrickSpec): string => volumeGroupName(brick.deviceId);
 export const deviceOf = (brick: BrickSpec): string => mapperPath(groupOf(brick), brick.lvName);
+/** It lives in the thin pool of another brick, as those of clones do. */
+export const isGuest = ({ poolKib }: { readonly poolKib: number }): boolean => poolKib === 0;
 export const mountOf = (brick: BrickSpec): BrickMount => ({
   device: deviceOf(brick),
-  mountPoint: mountPoint(brick.deviceId, brick.brickId),
+  mountPoint: isGuest(brick) ? guestMountPoint(brick.path) : mountPoint(brick.deviceId, brick.brickId),
 });
 
 export const toBrickVolume = (brick: BrickSpec): BrickVolume => ({

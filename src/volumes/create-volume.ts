@@ -8,13 +8,15 @@ import type { VolumeRecord } from '../db/volumes.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import { failedNode } from '../operations/failures.ts';
-import type { OperationKind, Plan, PlannedOperation } from '../operations/kinds.ts';
+import type { Ending, OperationKind, Plan, PlannedOperation } from '../operations/kinds.ts';
 import { defaultVolumeName } from '../storage/naming.ts';
 import { type Allocation, allocate, assertRoom, demandOf, toBricks, toPlaceRequest } from './allocate.ts';
 import type { CreatedGlusterVolume } from './create-gluster-volume.ts';
+import { reservedGib } from './hosting-room.ts';
 import type { InventoryIndex } from './inventory-index.ts';
 import { bricksIn, releaseBricks } from './left-bricks.ts';
 import type { VolumeSettings } from './settings.ts';
+import { syncBricksSteps } from './sync-bricks.ts';
 import type { CheckedRequest } from './volume-request.ts';
 import { createGlusterStep, makeBricksSteps } from './volume-steps.ts';
 
@@ -58,21 +60,14 @@ export async function planCreation(
 export const createVolumeKind = (tools: CreateVolumeTools): OperationKind => ({
   name: kindName,
 
-  async finish(tx, { operation, steps }) {
-    const created = outputOf(steps, 'create-gluster-volume');
-    const id = operation.target.id;
-    await tx.volumes.update(id, { phase: 'ready', operationId: null, glusterUuid: created.glusterUuid });
-    for (const brick of await tx.bricks.listByOperation(operation.id)) {
-      await tx.bricks.update(brick, { phase: 'ready', operationId: null });
-    }
+  async finish(tx, ending) {
+    const id = ending.operation.target.id;
+    await completeVolume(tx, id, ending);
     return { resultPath: `/volumes/${id}` };
   },
 
-  async abandon(tx, { operation, left }) {
-    const bricks = await tx.bricks.listByOperation(operation.id);
-    const follow = await releaseBricks(tx, bricks, bricksIn(left), operation.clusterId);
-    await tx.volumes.delete(operation.target.id);
-    return { follow };
+  async abandon(tx, ending) {
+    return { follow: await dropVolume(tx, ending.operation.target.id, ending) };
   },
 
   /** A node failed: the same volume again, on other nodes (wire contract section 11: up to so many more attempts). */
@@ -98,7 +93,28 @@ export const createVolumeKind = (tools: CreateVolumeTools): OperationKind => ({
   },
 });
 
-async function promise(
+/** The volume and its bricks, which the operation made, are there. */
+export async function completeVolume(tx: Writes, id: string, { operation, steps }: Ending): Promise<void> {
+  const created = outputOf(steps, 'create-gluster-volume');
+  await tx.volumes.update(id, { phase: 'ready', operationId: null, glusterUuid: created.glusterUuid });
+  const bricks = await tx.bricks.listByOperation(operation.id);
+  await tx.bricks.update(bricks, { phase: 'ready', operationId: null });
+}
+
+/** The volume and its bricks, which the operation was to make, are not. @returns what goes on with bricks that are left. */
+export async function dropVolume(
+  tx: Writes,
+  id: string,
+  { operation, left }: Ending,
+): Promise<PlannedOperation[]> {
+  const bricks = await tx.bricks.listByOperation(operation.id);
+  const follow = await releaseBricks(tx, bricks, bricksIn(left), operation.clusterId);
+  await tx.volumes.delete(id);
+  return follow;
+}
+
+/** Promises the bricks of a volume and the room they take. @returns what makes them and the volume. */
+export async function promise(
   tx: Writes,
   volume: VolumeRecord,
   request: CheckedRequest,
@@ -106,17 +122,24 @@ async function promise(
 ): Promise<Plan> {
   const operationId = volume.operationId ?? '';
   const bricks = toBricks(placement, { volumeId: volume.id, operationId, firstSet: 0 });
-  for (const brick of bricks) await tx.bricks.insert(brick);
+  await tx.bricks.insert(bricks);
   await assertRoom(tx, bricks);
   return {
     stages: [
       makeBricksSteps(bricks, volume),
       [await createGlusterStep(tx, volume, bricks, request.parsedOptions.forGluster)],
+      syncBricksSteps(bricks),
     ],
   };
 }
 
-function toVolume(request: CheckedRequest, id: string, clusterId: string, operationId: string): VolumeRecord {
+/** The record of a volume that is about to be made. */
+export function toVolume(
+  request: CheckedRequest,
+  id: string,
+  clusterId: string,
+  operationId: string,
+): VolumeRecord {
   return {
     id,
     clusterId,
@@ -132,6 +155,8 @@ function toVolume(request: CheckedRequest, id: string, clusterId: string, operat
     tagRule: request.parsedOptions.tagRule,
     averageFileKib: request.parsedOptions.averageFileKib,
     glusterUuid: null,
+    blockRestriction: '',
+    blockReservedGib: request.block ? reservedGib(request.sizeGib) : 0,
     phase: 'creating',
     operationId,
   };

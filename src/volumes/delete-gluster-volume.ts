@@ -1,10 +1,17 @@
+import type { Reads } from '../db/queries.ts';
 import { AppError } from '../errors.ts';
-import type { Action } from '../operations/kinds.ts';
+import type { Durability } from '../lib/durability.ts';
+import type { Action, StepContext } from '../operations/kinds.ts';
+import type { BlockExporter } from '../storage/block/exporter.ts';
+import { removeFolderTrees } from '../storage/filesystem/files.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { type GlusterPeer, parsePool } from '../storage/gluster/pool.ts';
 import { parseSnapshotCount } from '../storage/gluster/snapshots.ts';
-import { parseVolumeInfo } from '../storage/gluster/volume-info.ts';
+import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
+import { standInFolder } from '../storage/naming.ts';
+import { assertNoBlocks } from './block/unknown-blocks.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
+import { awaitedPeers, dropPeers, type LostPeers, lostPeersOf, standIn } from './lost-peers.ts';
 import { assertOurs } from './ownership.ts';
 
 export interface DeleteGlusterVolumeParams {
@@ -13,31 +20,64 @@ export interface DeleteGlusterVolumeParams {
   readonly volumeId: string;
   readonly name: string;
   readonly glusterUuid: string | null;
+  /** Absent in journals of earlier versions. */
+  readonly durability?: Durability;
   readonly bricks: readonly string[];
+  /** A hosting volume of block volumes. Absent in journals of earlier versions. */
+  readonly block?: boolean;
+  /** `host:path` of bricks that others made and whose folders are to be emptied. Absent: none. */
+  readonly doomedFolders?: readonly string[];
 }
 
 /** Makes sure, before anything is stopped, that the volume may be deleted at all (W11). */
-export const checkDeletionAction = (gluster: Gluster): Action<DeleteGlusterVolumeParams, null> => ({
+export const checkDeletionAction = (
+  gluster: Gluster,
+  exporter: BlockExporter,
+): Action<DeleteGlusterVolumeParams, null> => ({
   name: 'check-deletion',
   title: 'check that the gluster volume may be deleted',
   async run(context, params) {
     const cluster = new GlusterCluster(context, params.nodeIds, gluster);
-    const volume = await cluster.look(params.name);
+    const list = gluster.listSnapshots(params.name);
+    // Both in one round trip; of a volume that is not there gluster lists no snapshots either.
+    const [info, listing] = await cluster.run([gluster.volumeInfo(params.name), { ...list, optional: true }]);
+    const volume = parseVolumeInfo(info?.stdout ?? '');
+    assertFoldersOurs(volume, params);
     if (volume === undefined) return null;
     assertOurs(volume, params);
-    const [answer] = await cluster.run([gluster.listSnapshots(params.name)]);
+    const [answer] = listing?.status === 'ok' ? [listing] : await cluster.run([list]);
     const count = parseSnapshotCount(answer?.stdout ?? '');
-    if (count === 0) return null;
+    if (count === 0) {
+      if (params.block === true) await assertNoBlocks(context, params, exporter);
+      return null;
+    }
     throw new AppError(
       'volume.has_snapshots',
-      `Unable to delete volume ${params.name}: it has ${count} snapshot${count === 1 ? '' : 's'}; delete them first (gluster snapshot delete volume ${params.name})`,
+      `Unable to delete volume ${params.name}: it has ${count} snapshot${count === 1 ? '' : 's'}; delete ${count === 1 ? 'it' : 'them'} first (mortar volume snapshot list ${params.volumeId})`,
       { details: { snapshots: count } },
     );
   },
 });
 
+/** Only what is still a brick of the volume is emptied: others may use the folder by now. @throws AppError `request.conflict`. */
+function assertFoldersOurs(
+  volume: GlusterVolume | undefined,
+  { name, doomedFolders = [] }: DeleteGlusterVolumeParams,
+): void {
+  const strange = doomedFolders.filter((brick) => volume?.bricks.includes(brick) !== true);
+  if (strange.length === 0) return;
+  throw new AppError(
+    'request.conflict',
+    `Unable to delete volume ${name}: what is in its brick folders is to be removed, but ${strange.join(', ')} ${strange.length === 1 ? 'is no brick' : 'are no bricks'} of it in gluster any more; strike it off the record instead: mortar adopt release ${name}`,
+    { details: { bricks: strange } },
+  );
+}
+
 /** Stops and deletes the gluster volume. Waits while peers are away: gluster deletes only with all of them. */
-export const deleteGlusterVolumeAction = (gluster: Gluster): Action<DeleteGlusterVolumeParams, null> => ({
+export const deleteGlusterVolumeAction = (
+  gluster: Gluster,
+  reads: Reads,
+): Action<DeleteGlusterVolumeParams, null> => ({
   name: 'delete-gluster-volume',
   title: 'stop and delete the gluster volume',
   lanes: ({ clusterId }) => [`gluster:${clusterId}`],
@@ -45,17 +85,49 @@ export const deleteGlusterVolumeAction = (gluster: Gluster): Action<DeleteGluste
     const cluster = new GlusterCluster(context, params.nodeIds, gluster);
     const [info, pool] = await cluster.run([gluster.volumeInfo(params.name), gluster.listPool()]);
     const volume = parseVolumeInfo(info?.stdout ?? '');
-    if (volume === undefined) return null;
-    assertOurs(volume, params);
-    refuseWithoutPeers(params.name, parsePool(pool?.stdout ?? ''));
-    const stop = volume.status === 'started' ? [gluster.stopVolume(params.name)] : [];
-    await cluster.run([...stop, gluster.deleteVolume(params.name)]);
+    const lost = await lostPeersOf(reads, params.clusterId);
+    if (volume !== undefined) {
+      assertOurs(volume, params);
+      const away = absentPeers(parsePool(pool?.stdout ?? ''));
+      refuseWithoutPeers(params.name, awaitedPeers(away, lost).map(firstName));
+      const gone = away.map(firstName);
+      const isStopped = await releaseLost({ context, cluster, volume, away: gone, lost }, params, gluster);
+      const stop = volume.status === 'started' && !isStopped ? [gluster.stopVolume(params.name)] : [];
+      await cluster.run([...stop, gluster.deleteVolume(params.name)]);
+    }
+    if (lost.hosts.size > 0)
+      await context.execOn(lost.refugeNodeId, [removeFolderTrees([standInFolder(params.volumeId)])]);
     return null;
   },
 });
 
-function refuseWithoutPeers(name: string, peers: readonly GlusterPeer[]): void {
-  const away = peers.filter(({ isConnected }) => !isConnected).map(({ names }) => names[0] ?? '?');
+const absentPeers = (peers: readonly GlusterPeer[]): GlusterPeer[] =>
+  peers.filter(({ isConnected }) => !isConnected);
+
+const firstName = ({ names }: GlusterPeer): string => names[0] ?? '?';
+
+interface WithLostPeers {
+  readonly context: StepContext;
+  readonly cluster: GlusterCluster;
+  readonly volume: GlusterVolume;
+  readonly away: readonly string[];
+  readonly lost: LostPeers;
+}
+
+/** @returns whether the volume was stopped on the way. */
+async function releaseLost(
+  { context, cluster, volume, away, lost }: WithLostPeers,
+  { volumeId, name, durability = { type: 'none' } }: DeleteGlusterVolumeParams,
+  gluster: Gluster,
+): Promise<boolean> {
+  if (away.length === 0) return false;
+  await standIn({ context, cluster }, { volumeId, durability, volume }, lost, gluster);
+  await cluster.run([gluster.stopVolume(name)]);
+  await dropPeers(cluster, name, away, gluster);
+  return true;
+}
+
+function refuseWithoutPeers(name: string, away: readonly string[]): void {
   if (away.length === 0) return;
   throw new AppError(
     'gluster.peers_down',

@@ -2,7 +2,7 @@ import { AppError } from '../errors.ts';
 import type { Command, CommandResult } from '../lib/command.ts';
 import { isOutOfReach } from '../operations/failures.ts';
 import type { StepContext } from '../operations/kinds.ts';
-import { glusterFailure, withGlustersWords } from '../storage/gluster/failure.ts';
+import { glusterFailure, isGlusterdDown, withGlustersWords } from '../storage/gluster/failure.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
 
@@ -74,13 +74,8 @@ export class GlusterCluster {
   }
 }
 
-const daemonDown = /connection failed|gluster daemon/i;
-
 /** The node is out of reach, or its glusterd does not run: another node can serve as well. */
 function isElsewherePossible(thrown: unknown): thrown is AppError {
-  if (!(thrown instanceof AppError)) return false;
-  if (thrown.code === 'node.connection_lost') return false;
-  if (isOutOfReach(thrown)) return true;
-  const { stderr } = thrown.details;
-  return thrown.code === 'node.command_failed' && typeof stderr === 'string' && daemonDown.test(stderr);
+  if (!(thrown instanceof AppError) || thrown.code === 'node.connection_lost') return false;
+  return isOutOfReach(thrown) || isGlusterdDown(thrown);
 }

@@ -4,11 +4,19 @@ import type { ChangeObserver, Database } from '../db/database.ts';
 import type { DeviceUsage } from '../db/devices.ts';
 import type { Reads } from '../db/queries.ts';
 import type { Touched } from '../db/touched.ts';
+import { chunked } from '../lib/chunked.ts';
 
 /** Whether a node was found out of order by the last health probe. */
 export interface NodeHealth {
   isDown(nodeId: string): boolean;
 }
+
+/** Whether a thin pool on a device is so full that the device takes no new bricks; then why, in words. */
+export interface FullPools {
+  fullWords(deviceId: string): string | undefined;
+}
+
+const devicesPerQuery = 100;
 
 /**
  * What placement knows: the devices of every cluster, kept beside the database and refreshed by exactly what each
@@ -16,16 +24,18 @@ export interface NodeHealth {
  */
 export class InventoryIndex implements ChangeObserver {
   readonly #health: NodeHealth;
+  readonly #pools: FullPools;
   readonly #clusters = new Map<string, Inventory>();
   readonly #clusterOf = new Map<string, string>();
 
-  constructor(health: NodeHealth) {
+  private constructor(health: NodeHealth, pools: FullPools) {
     this.#health = health;
+    this.#pools = pools;
   }
 
   /** Reads everything once and follows from then on. */
-  static async open(database: Database, health: NodeHealth): Promise<InventoryIndex> {
-    const index = new InventoryIndex(health);
+  static async open(database: Database, health: NodeHealth, pools: FullPools): Promise<InventoryIndex> {
+    const index = new InventoryIndex(health, pools);
     const views = new Map<string, DeviceView[]>();
     for (const device of await database.read.devices.usageOfAll()) {
       index.#clusterOf.set(device.id, device.clusterId);
@@ -47,10 +57,13 @@ export class InventoryIndex implements ChangeObserver {
 
   async changed(touched: Touched, reads: Reads): Promise<void> {
     for (const nodeId of touched.nodes) await this.refreshNode(nodeId, reads);
-    for (const deviceId of touched.devices) {
-      const [usage] = await reads.devices.usageOf([deviceId]);
-      if (usage === undefined) this.#drop(deviceId);
-      else this.#put(usage);
+    for (const group of chunked([...touched.devices], devicesPerQuery)) {
+      const gone = new Set(group);
+      for (const usage of await reads.devices.usageOf(group)) {
+        this.#put(usage);
+        gone.delete(usage.id);
+      }
+      for (const deviceId of gone) this.#drop(deviceId);
     }
   }
 
@@ -76,7 +89,8 @@ export class InventoryIndex implements ChangeObserver {
   }
 
   #toView(usage: DeviceUsage): DeviceView {
-    const unusable = this.#unusable(usage);
+    const poolWords = this.#pools.fullWords(usage.id);
+    const unusable = this.#unusable(usage) ?? (poolWords === undefined ? undefined : 'device-pool-full');
     return {
       id: usage.id,
       nodeId: usage.nodeId,
@@ -88,6 +102,7 @@ export class InventoryIndex implements ChangeObserver {
       extentKib: usage.extentKib,
       tags: usage.tags,
       ...(unusable === undefined ? {} : { unusable }),
+      ...(unusable === 'device-pool-full' && poolWords !== undefined ? { unusableText: poolWords } : {}),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { BrickRecord } from '../db/bricks.ts';
-import type { Writes } from '../db/queries.ts';
+import type { Reads, Writes } from '../db/queries.ts';
 import type { StepRecord } from '../db/steps.ts';
+import { groupBy } from '../lib/group-by.ts';
 import { newId } from '../lib/ids.ts';
 import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
 import type { BrickSpec } from './brick-volumes.ts';
@@ -19,7 +20,7 @@ export function bricksIn(steps: readonly StepRecord[]): Set<string> {
 
 /**
  * Releases bricks inside the transaction that ends their operation. Those on nodes out of reach keep their room on the
- * device and get an operation of their own, which removes them when the node is back.
+ * device; an operation of its own for each node removes them when it is back. What was on a lost node is gone with it.
  *
  * @returns the operations that go on with what is left.
  */
@@ -29,24 +30,32 @@ export async function releaseBricks(
   leftIds: ReadonlySet<string>,
   clusterId: string | null,
 ): Promise<PlannedOperation[]> {
-  const left = bricks.filter(({ id }) => leftIds.has(id));
-  for (const brick of bricks) if (!leftIds.has(brick.id)) await tx.bricks.delete(brick);
-  if (left.length === 0) return [];
-  const operationId = newId();
-  for (const brick of left) await tx.bricks.update(brick, { phase: 'deleting', operationId, volumeId: null });
-  return [
-    {
+  const left: BrickRecord[] = [];
+  for (const brick of bricks) {
+    if (leftIds.has(brick.id) && !(await isOnLostNode(tx, brick))) left.push(brick);
+  }
+  await tx.bricks.delete(bricks.filter((brick) => !left.includes(brick)));
+  const follow: PlannedOperation[] = [];
+  for (const onNode of groupBy(left, ({ nodeId }) => nodeId).values()) {
+    const operationId = newId();
+    await tx.bricks.update(onNode, { phase: 'deleting', operationId, volumeId: null });
+    follow.push({
       id: operationId,
       kind: kindName,
       clusterId,
-      target: { kind: 'brick', id: left[0]?.id ?? '' },
-      input: { brickIds: left.map(({ id }) => id) },
-      plan: { stages: [destroyBricksSteps(left)], pivot: 0 },
-    },
-  ];
+      target: { kind: 'brick', id: onNode[0]?.id ?? '' },
+      input: { brickIds: onNode.map(({ id }) => id) },
+      plan: { stages: [destroyBricksSteps(onNode, 'destroy-left-bricks')], pivot: 0 },
+    });
+  }
+  return follow;
 }
 
-/** Removes bricks that were left on a node out of reach; waits until it is back. */
+async function isOnLostNode(reads: Reads, { nodeId }: BrickRecord): Promise<boolean> {
+  return ((await reads.nodes.find(nodeId))?.lostAtMs ?? null) !== null;
+}
+
+/** Removes bricks that were left on a node out of reach; waits until it is back, or declared lost. */
 export const destroyBricksKind: OperationKind = {
   name: kindName,
   async finish(tx, { operation, left }) {

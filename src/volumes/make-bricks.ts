@@ -1,12 +1,15 @@
 import type { Command } from '../lib/command.ts';
-import type { Action } from '../operations/kinds.ts';
+import type { Action, StepContext } from '../operations/kinds.ts';
 import { giveToGroup } from '../storage/filesystem/brick-folder.ts';
 import { makeFolders } from '../storage/filesystem/files.ts';
 import {
   askMkfsVersion,
+  askXfsState,
   isSmall,
   knowsUnsupported,
   makeXfs,
+  parseXfsState,
+  type XfsState,
   type XfsTarget,
 } from '../storage/filesystem/xfs.ts';
 import { type BrickSpec, deviceOf, groupLanes, mountOf, toBrickVolume } from './brick-volumes.ts';
@@ -20,24 +23,39 @@ export interface MakeBricksParams {
 }
 
 /** The commands that make a node's bricks, in one batch (engine reference 3.3). */
-export function brickCommands(
+function brickCommands(
   { bricks, gid }: MakeBricksParams,
   { lvm, mounts, xfs }: StorageCommands,
-  options: { readonly isRepeat: boolean; readonly knowsUnsupported: boolean },
+  options: {
+    readonly isRepeat: boolean;
+    readonly knowsUnsupported: boolean;
+    /** What an earlier try has left, by brick; absent: nothing. */
+    readonly found: ReadonlyMap<BrickSpec, XfsState>;
+  },
 ): Command[] {
-  const { isRepeat } = options;
+  const { isRepeat, found } = options;
+  const format = (brick: BrickSpec): Command =>
+    makeXfs(xfsTarget(brick, options.knowsUnsupported), xfs, found.get(brick) === 'unfinished');
   const targets = bricks.map(mountOf);
   return [
     makeFolders(targets.map((mount) => mount.mountPoint)),
     ...bricks.flatMap((brick) => [
       lvm.createBrickVolume(toBrickVolume(brick), isRepeat),
-      makeXfs(xfsTarget(brick, options.knowsUnsupported), xfs, isRepeat),
+      ...(found.get(brick) === 'whole' ? [] : [format(brick)]),
       mounts.mount(mountOf(brick), isRepeat),
     ]),
     ...mounts.persist(targets),
     makeFolders(bricks.map((brick) => brick.path)),
     ...(gid === 0 ? [] : bricks.flatMap((brick) => giveToGroup(brick.path, gid))),
   ];
+}
+
+async function lookAtFileSystems(
+  context: StepContext,
+  bricks: readonly BrickSpec[],
+): Promise<Map<BrickSpec, XfsState>> {
+  const answers = await context.exec(bricks.map((brick) => askXfsState(deviceOf(brick))));
+  return new Map(bricks.map((brick, index) => [brick, parseXfsState(answers[index]?.stdout ?? '')]));
 }
 
 const xfsTarget = (brick: BrickSpec, knowsWord: boolean): XfsTarget => ({
@@ -55,9 +73,14 @@ export const makeBricksAction = (commands: StorageCommands): Action<MakeBricksPa
   run: async (context, params) => {
     const isSmallOne = params.bricks.some(({ sizeKib }) => isSmall(sizeKib));
     const [version] = isSmallOne ? await context.exec([askMkfsVersion()]) : [];
-    const options = { isRepeat: context.isRepeat, knowsUnsupported: knowsUnsupported(version?.stdout ?? '') };
-    await context.exec(brickCommands(params, commands, options));
+    await context.exec(
+      brickCommands(params, commands, {
+        isRepeat: context.isRepeat,
+        knowsUnsupported: knowsUnsupported(version?.stdout ?? ''),
+        found: context.isRepeat ? await lookAtFileSystems(context, params.bricks) : new Map(),
+      }),
+    );
     return null;
   },
-  undo: async (context, { bricks }) => destroyBricks(context, bricks, commands),
+  undo: async (context, { bricks }) => destroyBricks(context, bricks, { commands, strangers: 'spare' }),
 });

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import type { GlusterVolume } from '../storage/gluster/volume-info.ts';
+import { idOption } from '../storage/imprints.ts';
 
 /** What tells that a gluster volume is ours. */
 export interface VolumeIdentity {
@@ -9,8 +10,6 @@ export interface VolumeIdentity {
   /** `host:path` of the bricks that the volume has or is about to get. */
   readonly bricks: readonly string[];
 }
-
-export const idOption = 'user.heketi.id';
 
 /**
  * A gluster volume is ours when it has the UUID on record, or carries our id, or consists of nothing but bricks of ours
@@ -32,6 +31,19 @@ export function assertOurs(volume: GlusterVolume, identity: VolumeIdentity): voi
     { details: { name: volume.name, glusterUuid: volume.uuid } },
   );
 }
+
+/** Of a volume that must be there. @throws AppError `gluster.failed` when it is gone, `gluster.foreign_volume`. */
+export function assertStillOurs(
+  volume: GlusterVolume | undefined,
+  identity: VolumeIdentity,
+): asserts volume is GlusterVolume {
+  if (volume === undefined)
+    throw new AppError('gluster.failed', `gluster has no volume "${identity.name}" any more`);
+  assertOurs(volume, identity);
+}
+
+/** The host of a brick, without the brackets of an IPv6 address. */
+export const hostOf = (brick: string): string => brick.slice(0, brick.indexOf(':/')).replace(/^\[|\]$/g, '');
 
 /** A node may be known by several host names; the path holds the ids. */
 export const pathOf = (brick: string): string => brick.slice(brick.indexOf(':/') + 1);

@@ -3,7 +3,7 @@ import type { VolumeRecord } from '../db/volumes.ts';
 import { AppError } from '../errors.ts';
 
 /** The contract's words for an object that another operation holds. */
-const inUseWords = 'The target exists, contains other items, or is in use.';
+export const inUseWords = 'The target exists, contains other items, or is in use.';
 
 /**
  * The volume, when nothing else is happening to it.

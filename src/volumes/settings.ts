@@ -1,3 +1,4 @@
+import type { BlockExporter } from '../storage/block/exporter.ts';
 import type { Mounts } from '../storage/filesystem/mounts.ts';
 import type { XfsSettings } from '../storage/filesystem/xfs.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
@@ -18,15 +19,23 @@ export interface VolumeSettings {
   /** Keys of options allowed beyond the known ones. */
   readonly extraAllowedOptions: readonly string[];
   readonly blockHostingOptions: readonly string[];
+  /** Whether a hosting volume is made, and of which size, when no other has room for a block volume. */
+  readonly blockHostingAutoCreate: boolean;
+  readonly blockHostingGib: number;
+  /** How volumes get larger unless the request says it. */
+  readonly expand: 'add-bricks' | 'in-place' | 'auto';
   readonly rebalanceOnExpand: boolean;
   /** How often a creation that failed on a node is planned again elsewhere. */
   readonly createRetries: number;
+  /** After this a replacement that still heals is told as stuck; 0: never. */
+  readonly healTimeoutSeconds: number;
 }
 
 /** The commands with the configuration's settings in them. */
 export interface StorageCommands {
   readonly lvm: Lvm;
   readonly gluster: Gluster;
+  readonly block: BlockExporter;
   readonly mounts: Mounts;
   readonly xfs: XfsSettings;
 }

@@ -41,7 +41,7 @@ export interface CheckedRequest {
 }
 
 const largestGid = 2 ** 31 - 1;
-const dispersions = new Set(['2+1', '4+2', '8+3', '8+4']);
+export const dispersions = new Set(['2+1', '4+2', '8+3', '8+4']);
 const defaultReplica = 2;
 
 const invalid = (message: string, field: string): AppError =>

@@ -1,19 +1,44 @@
+import type { BrickRecord } from '../db/bricks.ts';
 import type { OperationRecord } from '../db/operations.ts';
 import type { Reads } from '../db/queries.ts';
 import type { OperationEngine } from '../operations/engine.ts';
 import type { Once } from '../operations/once.ts';
 import { addBricksAction } from './add-bricks.ts';
+import { cloneGlusterVolumeAction } from './clone-gluster-volume.ts';
+import { cloneVolumeKind, planClone } from './clone-volume.ts';
 import { createGlusterVolumeAction } from './create-gluster-volume.ts';
 import { type CreateVolumeTools, createVolumeKind, planCreation } from './create-volume.ts';
 import { checkDeletionAction, deleteGlusterVolumeAction } from './delete-gluster-volume.ts';
 import { deleteVolumeKind, planDeletion } from './delete-volume.ts';
-import { destroyBricksAction } from './destroy-bricks.ts';
+import { destroyBricksAction, destroyLeftBricksAction } from './destroy-bricks.ts';
+import { emptyFoldersAction } from './empty-folders.ts';
 import { expandVolumeKind, planExpansion } from './expand-volume.ts';
+import { checkGrowthAction, growBricksAction } from './grow-bricks.ts';
+import type { Expansion } from './grow-volume.ts';
+import { imprintVolumeAction } from './imprint-volume.ts';
 import { destroyBricksKind } from './left-bricks.ts';
+import { type LossReport, reportLoss } from './loss-report.ts';
 import { makeBricksAction } from './make-bricks.ts';
+import {
+  manageVolumeKind,
+  planManagement,
+  planRelease,
+  releaseVolumeKind,
+  type VolumeToManage,
+} from './manage-volume.ts';
+import { markCloneBricksAction } from './mark-clone-bricks.ts';
+import { type MoveOptions, type PlannedMove, planMoves } from './plan-moves.ts';
 import { dryRunCreation, dryRunExpansion, type VolumePlan } from './plan-volume.ts';
 import { rebalanceAction } from './rebalance.ts';
+import {
+  planReplacement,
+  type ReplaceOptions,
+  replaceBrickKind,
+  replacementActions,
+} from './replace-brick.ts';
 import type { StorageCommands } from './settings.ts';
+import { syncBricksAction } from './sync-bricks.ts';
+import { giveBackAction, takeOverAction } from './take-over.ts';
 import { checkRequest, type VolumeRequest } from './volume-request.ts';
 
 /** What can be done with file volumes. Each act is taken in as an operation and goes on by itself. */
@@ -33,15 +58,35 @@ export class Volumes {
     this.#reads = reads;
     this.#tools = tools;
     engine.register(
-      [createVolumeKind(tools), expandVolumeKind, deleteVolumeKind, destroyBricksKind],
+      [
+        createVolumeKind(tools),
+        cloneVolumeKind,
+        expandVolumeKind(tools),
+        deleteVolumeKind,
+        manageVolumeKind,
+        releaseVolumeKind,
+        destroyBricksKind,
+        replaceBrickKind(tools),
+      ],
       [
         makeBricksAction(commands),
-        destroyBricksAction(commands),
+        checkGrowthAction(commands),
+        growBricksAction(commands),
+        imprintVolumeAction(commands),
+        destroyBricksAction(commands, reads),
+        destroyLeftBricksAction(commands, reads),
+        ...replacementActions(commands.gluster, tools),
         createGlusterVolumeAction(commands.gluster),
+        cloneGlusterVolumeAction(commands),
+        markCloneBricksAction(commands),
         addBricksAction(commands.gluster),
+        syncBricksAction,
         rebalanceAction(commands.gluster),
-        checkDeletionAction(commands.gluster),
-        deleteGlusterVolumeAction(commands.gluster),
+        checkDeletionAction(commands.gluster, commands.block),
+        deleteGlusterVolumeAction(commands.gluster, reads),
+        takeOverAction(commands.gluster),
+        giveBackAction(commands.gluster),
+        emptyFoldersAction,
       ],
     );
   }
@@ -52,9 +97,14 @@ export class Volumes {
     return this.#engine.submit((tx) => planCreation(tx, checked, this.#tools), once);
   }
 
-  /** Grows the volume by `expandGib`. @throws AppError `object.not_found`, `object.in_use`, `placement.no_room`, `server.busy`. */
-  async expand(volumeId: string, expandGib: number, once?: Once): Promise<OperationRecord> {
-    return this.#engine.submit((tx) => planExpansion(tx, volumeId, expandGib, this.#tools), once);
+  /** Grows the volume, in place or by more bricks. @throws AppError `object.not_found`, `object.in_use`, `placement.no_room`, `server.busy`. */
+  async expand(volumeId: string, expansion: Expansion, once?: Once): Promise<OperationRecord> {
+    return this.#engine.submit((tx) => planExpansion(tx, volumeId, expansion, this.#tools), once);
+  }
+
+  /** Makes a volume with what is in this one now. @throws AppError `object.not_found`, `object.in_use`, `request.conflict`, `server.busy`. */
+  async clone(volumeId: string, name: string, once?: Once): Promise<OperationRecord> {
+    return this.#engine.submit((tx) => planClone(tx, volumeId, name, this.#tools), once);
   }
 
   /** What `create` would do now, without doing it. @throws AppError `request.invalid`. */
@@ -64,8 +114,33 @@ export class Volumes {
   }
 
   /** What `expand` would do now, without doing it. @throws AppError `object.not_found`, `object.in_use`. */
-  async planExpansion(volumeId: string, expandGib: number): Promise<VolumePlan> {
-    return dryRunExpansion(this.#reads, volumeId, expandGib, this.#tools);
+  async planExpansion(volumeId: string, expansion: Expansion): Promise<VolumePlan> {
+    return dryRunExpansion(this.#reads, volumeId, expansion, this.#tools);
+  }
+
+  /** Lets a brick live on another device. @throws AppError `object.not_found`, `object.in_use`, `placement.no_room`, `server.busy`. */
+  async replaceBrick(brickId: string, options: ReplaceOptions = {}, once?: Once): Promise<OperationRecord> {
+    return this.#engine.submit((tx) => planReplacement(tx, brickId, options, this.#tools), once);
+  }
+
+  /** Where bricks would go if they were moved now, one after the other; nothing is changed. */
+  async planMoves(bricks: readonly BrickRecord[], options: MoveOptions = {}): Promise<PlannedMove[]> {
+    return planMoves(this.#reads, (clusterId) => this.#tools.index.of(clusterId), bricks, options);
+  }
+
+  /** What would happen if devices were lost at the same time; nothing is changed. */
+  async whatIf(deviceIds: readonly string[]): Promise<LossReport> {
+    return reportLoss(this.#reads, this.#tools.index, deviceIds);
+  }
+
+  /** Makes a volume that others made one of Mortar's. @throws AppError `request.conflict`, `server.busy`. */
+  async manage(found: VolumeToManage): Promise<OperationRecord> {
+    return this.#engine.submit((tx) => planManagement(tx, found, this.#tools));
+  }
+
+  /** Gives such a volume back. @throws AppError `object.not_found`, `object.in_use`, `request.conflict`, `server.busy`. */
+  async release(volumeId: string): Promise<OperationRecord> {
+    return this.#engine.submit((tx) => planRelease(tx, volumeId));
   }
 
   /** @throws AppError `object.not_found`, `object.in_use`, `request.conflict`, `server.busy`. */

@@ -9,7 +9,7 @@ describe('the OpenAPI document', () => {
     await expect(SwaggerParser.validate(structuredClone(document))).resolves.toBeDefined();
     await expect(
       SwaggerParser.validate({ ...document, paths: { '/x': { get: { responses: 7 } } } }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/valid|schema/i);
   });
 
   it('gives every operation an id of its own and describes every parameter of its path', async () => {
@@ -31,5 +31,19 @@ describe('the OpenAPI document', () => {
         .map(({ name }) => name);
       expect(described).toEqual(named);
     }
+  });
+
+  it('describes the problem documents that a client gets which prefers JSON', async () => {
+    const { wire } = await startManager();
+    const { paths, components } = (await wire.send('/openapi.json', { token: undefined })).json();
+    const failure = paths['/volumes'].post.responses.default.content['application/problem+json'];
+    expect(failure.schema).toEqual({ $ref: '#/components/schemas/Problem' });
+    const problem = components.schemas.Problem;
+    const answer = await wire.send('/volumes/0123', { headers: { accept: 'application/json' } });
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const told = answer.json();
+    expect(Object.keys(told).sort()).toEqual(Object.keys(problem.properties).sort());
+    expect(problem.required.toSorted()).toEqual(Object.keys(told).sort());
+    expect(problem.properties.code.enum).toContain(told.code);
   });
 });

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { createClient } from '../../src/client/client.ts';
 import { findDifferences } from '../support/checker.ts';
-import { startManager, type TestManager } from '../support/manager.ts';
+import { loadNodes, replica3, startManager, type TestManager, testKeys } from '../support/manager.ts';
 import { simulatedFacts } from '../support/simulated-facts.ts';
+import type { WireRequest } from '../support/wire.ts';
 
 const samples = readdirSync('topology-samples');
 const read = (name: string): unknown => parse(readFileSync(join('topology-samples', name), 'utf8'));
@@ -33,6 +35,29 @@ describe.each(samples)('the sample %s', (name) => {
       expect([facts.volumeGroups, facts.physicalVolumes, facts.folders]).toEqual([[], [], []]);
       expect(facts.peers.length, `${host} is still a peer`).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('nodes that leave at the same time', () => {
+  it('are no peers afterwards, also of one that came while they left', async () => {
+    const { wire, simulation, app } = await startManager();
+    const { clusterId } = await loadNodes(wire, 2, 0);
+    const begin = async (path: string, request: WireRequest): Promise<string> =>
+      ((await wire.send(path, request)).headers.get('location') ?? '').replace('/queue/', '');
+    const hostnames = { manage: ['node3'], storage: ['192.0.2.3'] };
+    const slow = simulation.addFault({ argv: ['gluster', 'peer', 'probe'], effect: { kind: 'hang' } });
+    const coming = await begin('/nodes', { body: { zone: 1, cluster: clusterId, hostnames } });
+    await expect.poll(() => slow.hits).toBe(1);
+    const leaving = await Promise.all(
+      (await app.database.read.nodes.listAll())
+        .filter(({ phase }) => phase === 'ready')
+        .map(({ id }) => begin(`/nodes/${id}`, { method: 'DELETE' })),
+    );
+    simulation.clearFaults();
+    for (const id of [coming, ...leaving]) {
+      expect(await app.engine.whenEnded(id)).toMatchObject({ state: 'done' });
+    }
+    for (const host of simulation.hosts()) expect(simulation.picture(host).peers.length, host).toBe(1);
   });
 });
 
@@ -72,5 +97,19 @@ describe('a changed topology', () => {
       changes: [],
     });
     expect(await differences(manager)).toEqual([]);
+  });
+});
+
+describe('the whole topology', () => {
+  it('tells once a cluster what its volumes are mounted from, and a client puts it to each volume', async () => {
+    const manager = await startManager();
+    await loadNodes(manager.wire, 3, 1);
+    const volume = (await manager.wire.finish('/volumes', { body: replica3(1) })).json();
+    const [cluster] = (await manager.wire.send('/topology')).json().clusters;
+    const { mount, ...bare } = volume;
+    expect(cluster.mount).toEqual({ hosts: mount.glusterfs.hosts, options: mount.glusterfs.options });
+    expect(cluster.volumes).toEqual([bare]);
+    const client = createClient({ server: manager.url, user: 'admin', key: testKeys.admin });
+    expect((await client.topology.get()).clusters[0]?.volumes[0]?.mount).toEqual(mount);
   });
 });

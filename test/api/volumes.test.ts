@@ -110,6 +110,24 @@ describe('a volume', () => {
     });
   });
 
+  it('that cannot be made says at /queue which node refused what, also as a problem document', async () => {
+    const { wire, simulation, app } = await startManager();
+    await loadNodes(wire, 3, 1);
+    simulation.addFault({
+      argv: ['mkfs.xfs'],
+      times: 'always',
+      effect: { kind: 'fail', exitCode: 1, stderr: 'no such luck' },
+    });
+    const accepted = await wire.send('/volumes', { body: replica3(1) });
+    const queue = accepted.headers.get('location') ?? '';
+    await app.engine.whenEnded(queue.replace('/queue/', ''));
+    const failed = await wire.send(queue, { headers: { accept: 'application/json' } });
+    expect(failed.status).toBe(500);
+    expect(failed.json()).toMatchObject({ code: 'node.command_failed', status: 500 });
+    expect(failed.json().detail).toContain('no such luck');
+    expect((await wire.send(queue)).text).toContain('no such luck');
+  });
+
   it('says "No space" first when bytes are short', async () => {
     const { wire } = await startManager();
     await loadNodes(wire, 3, 1);
@@ -146,16 +164,42 @@ describe('a volume', () => {
     expect((await wire.send('/volumes')).json().volumes).toHaveLength(1);
   });
 
+  it('is made after all under the key of a creation that failed and was undone', async () => {
+    const { wire, simulation } = await startManager();
+    await loadNodes(wire, 3, 1);
+    const headers = { 'idempotency-key': 'claim-1' };
+    simulation.addFault({ argv: ['mkfs.xfs'], times: 'always', effect: { kind: 'fail' } });
+    expect((await wire.finish('/volumes', { body: replica3(1), headers })).status).toBe(500);
+    simulation.clearFaults();
+    const made = await wire.finish('/volumes', { body: replica3(2), headers });
+    expect([made.status, made.json().size]).toEqual([200, 2]);
+  });
+
+  it('is found by its name, however far it got', async () => {
+    const { wire, simulation } = await startManager();
+    const { clusterId } = await loadNodes(wire, 3, 1);
+    const named = async () => (await wire.send('/volumes/named/the_data')).json();
+    expect(await named()).toEqual({ volumes: [] });
+    simulation.setLatency({ perBatchMs: 200 });
+    const accepted = await wire.send('/volumes', { body: replica3(1, { name: 'the_data' }) });
+    const operation = accepted.headers.get('location')?.split('/').at(-1);
+    expect(await named()).toEqual({
+      volumes: [{ id: expect.any(String), cluster: clusterId, phase: 'creating', operation }],
+    });
+    const { id } = (await wire.follow(accepted)).json();
+    expect(await named()).toEqual({ volumes: [{ id, cluster: clusterId, phase: 'ready' }] });
+  });
+
   it('of which another operation is under way is not grown or deleted meanwhile', async () => {
     const { wire, simulation } = await startManager();
     await loadNodes(wire, 3, 1);
     const { id } = (await wire.finish('/volumes', { body: replica3(1) })).json();
-    simulation.setLatency({ perBatchMs: 50 });
-    const growing = wire.finish(`/volumes/${id}/expand`, { body: { expand_size: 1 } });
-    await expect
-      .poll(async () => (await wire.send(`/volumes/${id}`, { method: 'DELETE' })).text)
-      .toContain('Failed to set up volume delete: The target exists, contains other items, or is in use.');
-    expect((await growing).json().size).toBe(2);
+    simulation.setLatency({ perBatchMs: 500 });
+    const growing = await wire.send(`/volumes/${id}/expand`, { body: { expand_size: 1 } });
+    expect((await wire.send(`/volumes/${id}`, { method: 'DELETE' })).text).toContain(
+      'Failed to set up volume delete: The target exists, contains other items, or is in use.',
+    );
+    expect((await wire.follow(growing)).json().size).toBe(2);
   });
 
   it('can be planned without being made', async () => {

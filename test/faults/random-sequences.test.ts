@@ -12,13 +12,23 @@ const seed = Number(process.env.MORTAR_RANDOM_SEED ?? Date.now() % 2 ** 31);
 
 const hosts = ['node1', 'node2', 'node3', 'node4'];
 
-type Act =
+/** What users ask for. */
+type Request =
   | { readonly type: 'create'; readonly sizeGib: number; readonly durability: number }
-  | { readonly type: 'expand' | 'delete'; readonly which: number }
+  | { readonly type: 'expand' | 'delete' | 'evict' | 'empty' | 'enable'; readonly which: number };
+
+/** What happens to nodes and to the manager. */
+type Happening =
   | { readonly type: 'fault'; readonly host: number; readonly nth: number; readonly effect: number }
   | { readonly type: 'kill'; readonly batch: number; readonly commandsRun: number }
   | { readonly type: 'reboot'; readonly host: number }
+  | { readonly type: 'lose'; readonly host: number; readonly isRemoved: boolean }
   | { readonly type: 'wait' };
+
+type Act = Request | Happening;
+
+/** Lives in which a node is lost are played with `MORTAR_RANDOM_LOSSES=1`: they take longer. */
+const losses = Number(process.env.MORTAR_RANDOM_LOSSES ?? 0);
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -36,6 +46,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
+      type: fc.constantFrom('evict' as const, 'evict' as const, 'empty' as const, 'enable' as const),
+      which: fc.nat(30),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
       type: fc.constant('fault' as const),
       host: fc.nat(3),
       nth: fc.integer({ min: 1, max: 14 }),
@@ -47,6 +64,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ type: fc.constant('kill' as const), batch: fc.nat(6), commandsRun: fc.nat(12) }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('reboot' as const), host: fc.nat(3) }) },
+  {
+    weight: losses,
+    arbitrary: fc.record({ type: fc.constant('lose' as const), host: fc.nat(3), isRemoved: fc.boolean() }),
+  },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('wait' as const) }) },
 );
 
@@ -75,6 +96,8 @@ class Play {
   #switchboard: KillSwitch;
   #dead: Promise<void> | undefined;
   #pending: Promise<unknown>[] = [];
+  /** The node that is gone for good; a second one would take volumes with it. */
+  #lost: string | undefined;
 
   private constructor(manager: TestManager, switchboard: KillSwitch) {
     this.#manager = manager;
@@ -90,30 +113,47 @@ class Play {
 
   async do(it: Act): Promise<void> {
     await this.#reviveIfDead();
-    const { wire, simulation, app } = this.#manager;
+    const { wire } = this.#manager;
     switch (it.type) {
       case 'create':
         return this.#send(wire.send('/volumes', { body: durabilities[it.durability]?.(it.sizeGib) }));
       case 'expand':
-      case 'delete': {
-        const ids = await app.database.read.volumes.visibleIds();
-        const id = ids[it.which % Math.max(1, ids.length)];
-        if (id === undefined) return;
-        const request = it.type === 'delete' ? { method: 'DELETE' } : { body: { expand_size: 2 } };
-        return this.#send(
-          wire.send(it.type === 'delete' ? `/volumes/${id}` : `/volumes/${id}/expand`, request),
+        return this.#toVolume(it.which, (id) =>
+          wire.send(`/volumes/${id}/expand`, { body: { expand_size: 2 } }),
         );
-      }
+      case 'delete':
+        return this.#toVolume(it.which, (id) => wire.send(`/volumes/${id}`, { method: 'DELETE' }));
+      case 'evict':
+        return this.#toBrick(it.which, (id) => wire.send(`/bricks/to-evict/${id}`, { method: 'POST' }));
+      case 'empty':
+        return this.#toDevice(it.which, ['offline', 'failed']);
+      case 'enable':
+        return this.#toDevice(it.which, ['offline', 'online']);
       case 'fault':
-        simulation.addFault({ host: hosts[it.host], nth: it.nth, effect: effects[it.effect] ?? effects[0] });
+      case 'kill':
+      case 'reboot':
+      case 'lose':
+      case 'wait':
+        return this.#happen(it);
+    }
+  }
+
+  async #happen(it: Happening): Promise<void> {
+    switch (it.type) {
+      case 'fault':
+        this.#manager.simulation.addFault({
+          host: hosts[it.host],
+          nth: it.nth,
+          effect: effects[it.effect] ?? effects[0],
+        });
         return;
       case 'kill':
         this.#dead = this.#switchboard.arm({ batch: it.batch, commandsRun: it.commandsRun });
         return;
       case 'reboot':
-        simulation.powerOff(hosts[it.host] ?? '');
-        simulation.powerOn(hosts[it.host] ?? '');
-        return;
+        return this.#reboot(hosts[it.host] ?? '');
+      case 'lose':
+        return this.#lose(hosts[it.host] ?? '', it.isRemoved);
       case 'wait':
         return this.#settle();
     }
@@ -129,8 +169,63 @@ class Play {
     const differences = await findDifferences(app.database.read, {
       factsOf: (host) => simulatedFacts(simulation, host),
     });
+    const lost = simulation
+      .hosts()
+      .flatMap((host) => simulation.picture(host).volumes)
+      .filter(({ isDataLost }) => isDataLost)
+      .map(({ name }) => `the only good copy of something in ${name} was taken away`);
     await app.stop();
-    return differences;
+    return [...differences, ...lost];
+  }
+
+  #reboot(host: string): void {
+    if (host === this.#lost) return;
+    this.#manager.simulation.powerOff(host);
+    this.#manager.simulation.powerOn(host);
+  }
+
+  /** A node dies and is declared lost, in the middle of whatever goes on; perhaps its bricks are made anew elsewhere. */
+  async #lose(host: string, isRemoved: boolean): Promise<void> {
+    if (this.#lost !== undefined) return;
+    this.#lost = host;
+    this.#manager.simulation.powerOff(host);
+    await this.#declareLost();
+    const { app, wire } = this.#manager;
+    const id = await app.database.read.nodes.findByName('manage', host);
+    if (isRemoved) this.#send(wire.finish(`/nodes/${id}/state`, { body: { state: 'failed' } }));
+  }
+
+  /** What waits for the node goes on without it only then, so a manager that died over it is told again. */
+  async #declareLost(): Promise<void> {
+    if (this.#lost === undefined) return;
+    const { app, wire } = this.#manager;
+    const id = await app.database.read.nodes.findByName('manage', this.#lost);
+    await this.#whileAlive(wire.send(`/nodes/${id}/lost`, { method: 'POST' }));
+  }
+
+  /** Does something to one of the volumes that there are, if any. */
+  async #toVolume(which: number, request: (id: string) => Promise<unknown>): Promise<void> {
+    const ids = await this.#manager.app.database.read.volumes.visibleIds();
+    const id = ids[which % Math.max(1, ids.length)];
+    if (id !== undefined) this.#send(request(id));
+  }
+
+  async #toBrick(which: number, request: (id: string) => Promise<unknown>): Promise<void> {
+    const bricks = await this.#manager.app.database.read.bricks.listAll();
+    const brick = bricks[which % Math.max(1, bricks.length)];
+    if (brick !== undefined) this.#send(request(brick.id));
+  }
+
+  /** Brings a device from state to state, as far as it goes. */
+  async #toDevice(which: number, states: readonly string[]): Promise<void> {
+    const devices = await this.#manager.app.database.read.devices.listAll();
+    const id = devices[which % Math.max(1, devices.length)]?.id;
+    if (id === undefined) return;
+    const { wire } = this.#manager;
+    const change = async (): Promise<void> => {
+      for (const state of states) await wire.finish(`/devices/${id}/state`, { body: { state } });
+    };
+    this.#send(change());
   }
 
   /** The answer does not matter: a refusal is as good as a success, as long as nothing is left behind. */
@@ -145,9 +240,29 @@ class Play {
       const { app } = this.#manager;
       const unfinished = await app.database.read.operations.listUnfinished();
       if (unfinished.length === 0) return;
+      await this.#giveUpLostNode();
       await this.#whileAlive(Promise.all(unfinished.map(({ id }) => app.engine.whenEnded(id))));
       await this.#reviveIfDead();
     }
+  }
+
+  /**
+   * While a lost node has the only copy of a volume, gluster lets go of neither, and deletes no other volume: a person has to
+   * say that the copy is given up. The deletion of any volume says so.
+   */
+  async #giveUpLostNode(): Promise<void> {
+    if (this.#lost === undefined) return;
+    const { app, wire } = this.#manager;
+    const lostId = await app.database.read.nodes.findByName('manage', this.#lost);
+    for (const id of await app.database.read.volumes.visibleIds()) {
+      const volume = await app.database.read.volumes.find(id);
+      const bricks = await app.database.read.bricks.listByVolume(id);
+      if (volume?.durability.type === 'none' && bricks.some(({ nodeId }) => nodeId === lostId))
+        await this.#whileAlive(wire.send(`/volumes/${id}`, { method: 'DELETE' }));
+    }
+    // The person has its bricks made anew elsewhere, whatever still has to be healed.
+    const body = { state: 'failed', healcheck: 'disable' };
+    await this.#whileAlive(wire.send(`/nodes/${lostId}/state`, { body }));
   }
 
   /** A dead manager gives no answers: what waits for one goes on when it dies. */
@@ -168,6 +283,7 @@ class Play {
       wrap: this.#switchboard.wrap,
       overrides: { clock: hurriedClock },
     });
+    await this.#declareLost();
   }
 }
 
@@ -179,7 +295,7 @@ describe('a random life', () => {
         for (const it of acts) await play.do(it);
         expect(await play.end()).toEqual([]);
       }),
-      { numRuns, seed, endOnFailure: false },
+      { numRuns, seed, endOnFailure: false, timeout: 60_000 },
     );
   });
 });

@@ -4,6 +4,7 @@
  */
 import type { BrickRecord } from '../../src/db/bricks.ts';
 import type { DeviceRecord } from '../../src/db/devices.ts';
+import type { ForeignBrickRecord } from '../../src/db/foreign-bricks.ts';
 import type { NodeRecord } from '../../src/db/nodes.ts';
 import type { Reads } from '../../src/db/queries.ts';
 import type { VolumeRecord } from '../../src/db/volumes.ts';
@@ -39,6 +40,8 @@ export interface NodeFacts {
     readonly bricks: readonly string[];
     readonly options: Readonly<Record<string, string>>;
   }[];
+  /** Logical volumes of gluster's snapshots, as `group/name`; absent where there are none. */
+  readonly snapshotVolumes?: readonly string[];
 }
 
 interface Records {
@@ -46,6 +49,8 @@ interface Records {
   readonly devices: readonly DeviceRecord[];
   readonly bricks: readonly BrickRecord[];
   readonly volumes: readonly VolumeRecord[];
+  /** Of managed volumes that others made. */
+  readonly foreignBricks: readonly ForeignBrickRecord[];
 }
 
 export interface CheckOptions {
@@ -61,12 +66,15 @@ export async function findDifferences(reads: Reads, { factsOf }: CheckOptions): 
     devices: await reads.devices.listAll(),
     bricks: await reads.bricks.listAll(),
     volumes: await allVolumes(reads),
+    foreignBricks: await reads.foreignBricks.listAll(),
   };
   const differences = unfinished.map(
     ({ kind, state, waitingReason }) => `operation ${kind} is ${state}: ${waitingReason ?? ''}`,
   );
   differences.push(...checkPhases(records));
   for (const node of records.nodes) {
+    // Nobody knows what is on a lost node, and nobody asks it.
+    if (node.lostAtMs !== null) continue;
     const name = node.manageNames[0] ?? '';
     const facts = await factsOf(name);
     const own = records.devices.filter(({ nodeId }) => nodeId === node.id);
@@ -84,7 +92,8 @@ export async function findDifferences(reads: Reads, { factsOf }: CheckOptions): 
 /** Volumes in every phase; hidden ones are seen through their bricks. */
 async function allVolumes(reads: Reads): Promise<VolumeRecord[]> {
   const ids = new Set(await reads.volumes.visibleIds());
-  for (const { volumeId } of await reads.bricks.listAll()) if (volumeId !== null) ids.add(volumeId);
+  for (const { volumeId } of [...(await reads.bricks.listAll()), ...(await reads.foreignBricks.listAll())])
+    if (volumeId !== null) ids.add(volumeId);
   const volumes = await Promise.all([...ids].map((id) => reads.volumes.find(id)));
   return volumes.filter((volume) => volume !== undefined);
 }
@@ -143,10 +152,17 @@ function checkBricks(
 ): string[] {
   return on(devices, bricks).flatMap((brick) => {
     const group = volumeGroupName(brick.deviceId);
-    const at = mountPoint(brick.deviceId, brick.id);
     const named = (name: string) =>
       facts.logicalVolumes.find((volume) => volume.volumeGroup === group && volume.name === name);
     const pool = named(brick.poolName);
+    // A clone's: gluster mounts it, and its mark is on the thin volume.
+    if (brick.poolKib === 0) {
+      const tags = named(brick.lvName)?.pool === brick.poolName ? named(brick.lvName)?.tags : [];
+      return tags?.includes(`mortar.brick=${brick.id}`) === true
+        ? []
+        : [`brick ${brick.id} has no marked volume`];
+    }
+    const at = mountPoint(brick.deviceId, brick.id);
     return [
       ...(named(brick.lvName)?.pool === brick.poolName ? [] : [`brick ${brick.id} has no thin volume`]),
       ...(pool?.tags.includes(`mortar.brick=${brick.id}`) === true
@@ -168,7 +184,9 @@ function checkStrangers(
 ): string[] {
   const groups = new Set(devices.map(({ id }) => volumeGroupName(id)));
   const own = on(devices, bricks);
-  const points = own.map((brick) => mountPoint(brick.deviceId, brick.id));
+  const points = own
+    .filter(({ poolKib }) => poolKib > 0)
+    .map((brick) => mountPoint(brick.deviceId, brick.id));
   const volumes = new Set(
     own.flatMap((brick) =>
       [brick.lvName, brick.poolName].map((name) => `${volumeGroupName(brick.deviceId)}/${name}`),
@@ -184,7 +202,9 @@ function checkStrangers(
       .filter(({ volumeGroup }) => volumeGroup === '')
       .map(({ uuid }) => `stray physical volume ${uuid}`),
     ...facts.logicalVolumes
-      .filter(({ volumeGroup, name }) => groups.has(volumeGroup) && !volumes.has(`${volumeGroup}/${name}`))
+      .filter(({ volumeGroup }) => groups.has(volumeGroup))
+      .filter(({ volumeGroup, name }) => !volumes.has(`${volumeGroup}/${name}`))
+      .filter(({ volumeGroup, name }) => facts.snapshotVolumes?.includes(`${volumeGroup}/${name}`) !== true)
       .map(({ volumeGroup, name }) => `stray logical volume ${volumeGroup}/${name}`),
     ...facts.mountPoints.filter((point) => !points.includes(point)).map((point) => `stray mount ${point}`),
     ...facts.mountUnits.filter((unit) => !units.has(unit)).map((unit) => `stray mount unit ${unit}`),
@@ -193,25 +213,30 @@ function checkStrangers(
   ];
 }
 
-function checkGluster(node: NodeRecord, { nodes, bricks, volumes }: Records, facts: NodeFacts): string[] {
+function checkGluster(node: NodeRecord, records: Records, facts: NodeFacts): string[] {
+  const { nodes, bricks, volumes, foreignBricks } = records;
   const cluster = nodes.filter(({ clusterId }) => clusterId === node.clusterId);
   const hosts = new Map(cluster.map(({ id, storageNames }) => [id, storageNames[0] ?? '']));
   const expected = volumes.filter(({ clusterId }) => clusterId === node.clusterId);
   const names = new Set(expected.map(({ name }) => name));
   const others = cluster.filter(({ id }) => id !== node.id);
+  // A lost node is dropped by gluster once a volume of its bricks is deleted.
+  const present = others.filter(({ lostAtMs }) => lostAtMs === null);
   // The node that probed the others is known to them by the address it came from, not by its storage name.
   const isPeer = ({ storageNames, manageNames }: NodeRecord): boolean =>
     [...storageNames, ...manageNames].some((name) => facts.peerNames.includes(name));
   return [
     ...facts.volumes.filter(({ name }) => !names.has(name)).map(({ name }) => `stray gluster volume ${name}`),
-    ...others.filter((other) => !isPeer(other)).map(({ storageNames }) => `${storageNames[0]} is no peer`),
+    ...present.filter((other) => !isPeer(other)).map(({ storageNames }) => `${storageNames[0]} is no peer`),
     ...expected.flatMap((volume) => {
       const there = facts.volumes.find(({ name }) => name === volume.name);
       if (there === undefined) return [`gluster volume ${volume.name} is missing`];
-      const wanted = bricks
+      const own = bricks
         .filter(({ volumeId }) => volumeId === volume.id)
         .sort((a, b) => a.setIndex - b.setIndex || a.position - b.position)
         .map((brick) => glusterBrick(hosts.get(brick.nodeId) ?? '', brick.path));
+      const foreign = foreignBricks.filter(({ volumeId }) => volumeId === volume.id);
+      const wanted = [...foreign.map(({ name }) => name), ...own];
       return [
         ...(there.uuid === volume.glusterUuid
           ? []

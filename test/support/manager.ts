@@ -43,6 +43,8 @@ export interface ManagerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly simulation?: Simulation;
+  /** Where the world of a new simulation is kept; in memory only when absent. */
+  readonly worldFile?: string;
   /** Stands between the manager and the simulated nodes. */
   readonly wrap?: (executor: Executor) => Executor;
   readonly overrides?: Overrides;
@@ -51,7 +53,7 @@ export interface ManagerOptions {
 /** A whole manager on simulated nodes, listening on a free port; ended with the test. */
 export async function startManager(options: ManagerOptions = {}): Promise<TestManager> {
   const folder = options.folder ?? temporaryFolder();
-  const simulation = options.simulation ?? newSimulation();
+  const simulation = options.simulation ?? newSimulation(options.worldFile);
   const executor = (options.wrap ?? ((inner) => inner))(createSimulatedExecutor({ simulation }));
   const app = await createApp(testConfig(folder, options.env), { ...options.overrides, executor });
   managerOf.set(simulation, app);
@@ -84,8 +86,9 @@ export async function startManager(options: ManagerOptions = {}): Promise<TestMa
 /** The manager that a simulated world belongs to at the moment: it knows which storage name is which node's. */
 const managerOf = new WeakMap<Simulation, App>();
 
-function newSimulation(): Simulation {
+function newSimulation(worldFile?: string): Simulation {
   const simulation: Simulation = new Simulation({
+    ...(worldFile === undefined ? {} : { stateFile: worldFile }),
     resolveStorageHost: async (name) => {
       const app = managerOf.get(simulation);
       return app === undefined ? undefined : manageNameOf(app.database.read, name);

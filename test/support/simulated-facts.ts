@@ -23,5 +23,6 @@ export function simulatedFacts(simulation: Simulation, host: string): NodeFacts 
     folders: picture.folders.filter((folder) => below.test(folder)),
     peerNames: picture.peers.flatMap(({ names }) => names),
     volumes: picture.volumes,
+    snapshotVolumes: picture.snapshots.flatMap(({ logicalVolumes }) => logicalVolumes),
   };
 }

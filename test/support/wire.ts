@@ -60,13 +60,17 @@ export class Wire {
       .sign(new TextEncoder().encode(this.#keys[user]));
   }
 
-  /** Sends a request that goes to the queue and follows it to its end. */
+  /** Sends a request that goes to the queue and follows it to its end, with the same headers. */
   async finish(path: string, request: WireRequest = {}): Promise<WireAnswer> {
-    const accepted = await this.send(path, request);
+    return this.follow(await this.send(path, request), request.headers);
+  }
+
+  /** Follows what was accepted to its end; any other answer is the end already. */
+  async follow(accepted: WireAnswer, headers: Readonly<Record<string, string>> = {}): Promise<WireAnswer> {
     if (accepted.status !== 202) return accepted;
     const queue = accepted.headers.get('location') ?? '';
     for (;;) {
-      const answer = await this.send(queue);
+      const answer = await this.send(queue, { headers });
       if (answer.headers.get('x-pending') !== 'true') {
         return answer.status === 303 ? this.send(answer.headers.get('location') ?? '') : answer;
       }

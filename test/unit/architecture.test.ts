@@ -7,12 +7,27 @@ const source = resolve(import.meta.dirname, '../../src');
 /** The table of docs/architecture.md: which room may import which. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['client', 'lib', 'errors'],
+  kubernetes: ['client', 'lib', 'errors'],
   client: ['api/schema', 'lib', 'errors'],
-  api: ['api/schema', 'topology', 'volumes', 'operations', 'db', 'lib', 'errors'],
+  api: [
+    'api/schema',
+    'heketi',
+    'topology',
+    'volumes',
+    'operations',
+    'backup',
+    'doctor',
+    'db',
+    'lib',
+    'errors',
+  ],
   'api/schema': [],
+  heketi: ['volumes', 'operations', 'storage', 'db', 'lib', 'errors'],
+  doctor: ['topology', 'volumes', 'operations', 'storage', 'db', 'lib', 'errors'],
   topology: ['operations', 'storage', 'db', 'lib', 'errors'],
   volumes: ['operations', 'allocator', 'storage', 'db', 'lib', 'errors'],
   operations: ['executors', 'db', 'lib', 'errors'],
+  backup: ['db', 'lib', 'errors'],
   allocator: ['lib', 'errors'],
   storage: ['lib', 'errors'],
   executors: ['lib', 'errors'],
@@ -30,16 +45,21 @@ const innerRooms = [
   'executors/ssh',
   'executors/local',
   'executors/script',
+  'executors/kubernetes',
 ];
 
 /** Third parties keep to their rooms. */
 const homeOf: Readonly<Record<string, readonly string[]>> = {
+  aws4fetch: ['backup'],
   'better-sqlite3': ['db'],
   kysely: ['db'],
   ssh2: ['executors/ssh'],
+  ws: ['executors/kubernetes'],
+  '@kubernetes/client-node': ['executors/kubernetes', 'kubernetes'],
   koa: ['api'],
   '@koa/router': ['api'],
   'koa-helmet': ['api'],
+  'prom-client': ['api', 'kubernetes'],
   commander: ['cli', 'top'],
   pino: ['top'],
 };

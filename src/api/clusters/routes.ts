@@ -11,14 +11,14 @@ const tag = 'Clusters';
 /** The contract's empty answer with the content type of JSON. */
 const done = { type: 'text', status: 200, text: '', contentType: 'application/json; charset=UTF-8' } as const;
 
-export async function presentCluster(reads: Reads, { id, file, block }: ClusterRecord): Promise<Cluster> {
+async function presentCluster(reads: Reads, { id, file, block }: ClusterRecord): Promise<Cluster> {
   return {
     id,
     nodes: await reads.nodes.visibleIds(id),
     volumes: await reads.volumes.visibleIds(id),
     block,
     file,
-    blockvolumes: [],
+    blockvolumes: await reads.blockVolumes.visibleIds(id),
   };
 }
 

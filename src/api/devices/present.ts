@@ -17,6 +17,7 @@ export function presentDevice(device: DeviceRecord, bricks: readonly BrickRecord
     ...(device.paths.length === 0 ? {} : { paths: [...device.paths] }),
     ...(device.pvUuid === '' ? {} : { pv_uuid: device.pvUuid }),
     state: device.state,
+    ...(device.lostAtMs === null ? {} : { lost: true }),
     bricks: bricks.map(presentBrick),
   };
 }

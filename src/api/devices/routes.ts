@@ -1,9 +1,9 @@
 import { visibleDevice } from '../../topology/devices.ts';
 import type { ApiTools } from '../api-tools.ts';
-import { accepted, json } from '../http/reply.ts';
+import { accepted, empty, json } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
 import { toStateChange, toTagChange } from '../nodes/changes.ts';
-import { device, deviceCreate, deviceDelete } from '../schema/devices.ts';
+import { device, deviceCreate, deviceDelete, deviceReplace } from '../schema/devices.ts';
 import { stateChange, tagsChange } from '../schema/nodes.ts';
 import { tags } from '../schema/wire.ts';
 import { presentDevice } from './present.ts';
@@ -11,7 +11,7 @@ import { presentDevice } from './present.ts';
 const tag = 'Devices';
 const toQueue = { description: 'Taken in; the queue entry ends with 204.' };
 
-export const deviceRoutes = ({ reads, devices }: ApiTools): Route[] => [
+export const deviceRoutes = ({ reads, devices, evacuation, losses }: ApiTools): Route[] => [
   route({
     method: 'POST',
     path: '/devices',
@@ -65,11 +65,40 @@ export const deviceRoutes = ({ reads, devices }: ApiTools): Route[] => [
     method: 'POST',
     path: '/devices/{id}/state',
     tag,
-    summary: 'Take a device in or out of service',
+    summary: 'Take a device in or out of service; `failed` moves its bricks to other devices first',
     body: stateChange,
     answers: { 202: toQueue },
+    handle: async ({ params, body }) => {
+      const id = params.id ?? '';
+      const state = toStateChange(body);
+      if (state !== 'failed') return accepted(await devices.setState(id, state));
+      return accepted(await evacuation.removeDevice(id, { acceptDataLoss: body.healcheck === 'disable' }));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/devices/{id}/replace',
+    tag,
+    summary: 'Move all bricks of a device to another one',
+    description: 'Takes the old device out of service first; in the end it is failed and can be deleted.',
+    body: deviceReplace,
+    namesParseFault: true,
+    answers: { 202: toQueue },
     handle: async ({ params, body }) =>
-      accepted(await devices.setState(params.id ?? '', toStateChange(body))),
+      accepted(await evacuation.replaceDevice(params.id ?? '', body.to, body.healcheck === 'disable')),
+  }),
+  route({
+    method: 'POST',
+    path: '/devices/{id}/lost',
+    tag,
+    summary: 'Declare that the disk of a device is gone for good',
+    description:
+      'Its bricks are made again elsewhere when the device is removed; nothing is asked of the disk any more.',
+    answers: { 204: { description: 'On record' } },
+    handle: async ({ params }) => {
+      await losses.declareDevice(params.id ?? '');
+      return empty(204);
+    },
   }),
   route({
     method: 'POST',

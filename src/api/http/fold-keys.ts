@@ -24,12 +24,12 @@ export function foldKeys(value: unknown, schema: unknown): unknown {
     return value;
   const shape = inner.shape as Record<string, unknown>;
   const byLowerCase = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]));
-  const folded: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (item === null) continue;
-    const known = Object.hasOwn(shape, key) ? key : byLowerCase.get(key.toLowerCase());
-    if (known === undefined) folded[key] = item;
-    else folded[known] = foldKeys(item, shape[known]);
-  }
-  return folded;
+  const given = Object.entries(value).filter(([, item]) => item !== null);
+  // Own properties all of them: assigned, the key `__proto__` would lend the object fields that were not sent.
+  return Object.fromEntries(
+    given.map(([key, item]) => {
+      const known = Object.hasOwn(shape, key) ? key : byLowerCase.get(key.toLowerCase());
+      return known === undefined ? [key, item] : [known, foldKeys(item, shape[known])];
+    }),
+  );
 }

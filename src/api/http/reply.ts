@@ -11,7 +11,12 @@ export type Reply =
       readonly headers?: Headers;
     }
   | { readonly type: 'empty'; readonly status: number; readonly headers?: Headers }
-  | { readonly type: 'stream'; readonly stream: Readable; readonly contentType: string };
+  | {
+      readonly type: 'stream';
+      readonly stream: Readable;
+      readonly contentType: string;
+      readonly headers?: Headers;
+    };
 
 type Headers = Readonly<Record<string, string>>;
 

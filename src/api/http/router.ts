@@ -2,11 +2,13 @@ import { Router, type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { AppError } from '../../errors.ts';
 import type { Once } from '../../operations/once.ts';
-import { fingerprint, parseBody, readBody } from './body.ts';
+import { fingerprint, parseBody, readBody, withItsReason } from './body.ts';
 import type { Reply } from './reply.ts';
 import type { Route } from './route.ts';
 
-const idPattern = /^[A-Fa-f0-9]+$/;
+/** A parameter called `nameOrId` takes names, too. */
+export const patternOf = (parameter: string): RegExp =>
+  parameter === 'nameOrId' ? /^[a-zA-Z0-9_-]+$/ : /^[A-Fa-f0-9]+$/;
 const longestKey = 255;
 
 const unknownPath = (): AppError => new AppError('request.unknown_path', 'Invalid path or request');
@@ -17,8 +19,8 @@ export function createRouter(routes: readonly Route[], bodyLimitBytes: number): 
   for (const route of routes) {
     const pattern = route.path.replace(/\{(\w+)\}/g, ':$1');
     router.register(pattern, [route.method], async (context: RouterContext) => {
-      for (const value of Object.values(context.params)) {
-        if (!idPattern.test(value)) throw unknownPath();
+      for (const [name, value] of Object.entries(context.params)) {
+        if (!patternOf(name).test(value)) throw unknownPath();
       }
       answer(context, await handle(route, context, bodyLimitBytes));
     });
@@ -40,7 +42,9 @@ function redirectOddSlashes(router: Router): Middleware {
     const isTrailing = trimmed !== single && isKnown(router, trimmed);
     if (single === context.path && !isTrailing) return next();
     context.status = 301;
-    context.set('Location', `${isTrailing ? trimmed : single}${context.search}`);
+    // A browser reads `/\\host` as the address of another host.
+    const path = (isTrailing ? trimmed : single).replaceAll('\\', '%5C');
+    context.set('Location', `${path}${context.search}`);
   };
 }
 
@@ -65,14 +69,19 @@ const refuseUnknownPaths: Middleware = () => {
 async function handle(route: Route, context: RouterContext, bodyLimitBytes: number): Promise<Reply> {
   const body = await bodyOf(route, context, bodyLimitBytes);
   const gone = new AbortController();
-  context.req.once('close', () => {
-    if (!context.res.writableEnded) gone.abort(new Error('the client went away'));
+  const listeners: (() => void)[] = [];
+  // The answer's end, not the request's: a request is closed as soon as its body is read.
+  context.res.once('close', () => {
+    if (!context.res.writableFinished) gone.abort(new Error('the client went away'));
+    else for (const tell of listeners) tell();
   });
   return route.handle({
     params: context.params,
-    query: new URLSearchParams(context.search),
+    query: queryOf(route, context),
     body,
     once: route.isCreate === true ? onceOf(route, context, body) : undefined,
+    userAgent: context.get('user-agent'),
+    onSent: (listener) => listeners.push(listener),
     signal: gone.signal,
   });
 }
@@ -80,13 +89,33 @@ async function handle(route: Route, context: RouterContext, bodyLimitBytes: numb
 async function bodyOf(route: Route, context: RouterContext, limitBytes: number): Promise<unknown> {
   if (route.body === undefined) return undefined;
   const isSkipped = route.isBodyOptional === true && !(Number(context.get('content-length')) > 0);
-  return parseBody(isSkipped ? '{}' : await readBody(context.req, limitBytes), route.body);
+  try {
+    return parseBody(isSkipped ? '{}' : await readBody(context.req, limitBytes), route.body);
+  } catch (thrown) {
+    throw route.namesParseFault === true ? withItsReason(thrown) : thrown;
+  }
 }
 
+/** @throws AppError `request.invalid` for a key that the route does not have, or one that is given twice. */
+function queryOf({ query }: Route, context: RouterContext): URLSearchParams {
+  const given = new URLSearchParams(context.search);
+  if (query === undefined) return given;
+  const keys = Object.keys(query);
+  for (const key of given.keys()) {
+    if (!keys.includes(key)) throw badQuery(key, `unknown; it may have ${keys.join(', ')}`);
+    if (given.getAll(key).length > 1) throw badQuery(key, 'given more than once; give it once');
+  }
+  return given;
+}
+
+const badQuery = (key: string, words: string): AppError =>
+  new AppError('request.invalid', `query: "${key}": ${words}`, { details: { field: key } });
+
 function onceOf(route: Route, context: RouterContext, body: unknown): Once | undefined {
-  const key = context.get('idempotency-key');
-  if (key === '') return undefined;
-  if (key.length > longestKey || !/^[\x21-\x7e]+$/.test(key)) {
+  // An empty one is no absent one: whoever sends it believes to be safe.
+  const key = context.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || key.length > longestKey || !/^[\x21-\x7e]+$/.test(key)) {
     throw new AppError(
       'request.invalid',
       `Idempotency-Key: must be 1 to ${longestKey} visible ASCII characters`,

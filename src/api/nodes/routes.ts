@@ -2,7 +2,7 @@ import { visibleNode } from '../../topology/nodes.ts';
 import type { ApiTools } from '../api-tools.ts';
 import { accepted, empty, json } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
-import { node, nodeCreate, stateChange, tagsChange, zoneChange } from '../schema/nodes.ts';
+import { node, nodeCreate, nodeReplace, stateChange, tagsChange, zoneChange } from '../schema/nodes.ts';
 import { tags } from '../schema/wire.ts';
 import { toStateChange, toTagChange } from './changes.ts';
 import { readNode } from './present.ts';
@@ -10,7 +10,7 @@ import { readNode } from './present.ts';
 const tag = 'Nodes';
 const toQueue = { description: 'Taken in; the queue entry ends with 204.' };
 
-export const nodeRoutes = ({ reads, nodes }: ApiTools): Route[] => [
+export const nodeRoutes = ({ reads, nodes, evacuation, losses }: ApiTools): Route[] => [
   route({
     method: 'POST',
     path: '/nodes',
@@ -50,10 +50,41 @@ export const nodeRoutes = ({ reads, nodes }: ApiTools): Route[] => [
     method: 'POST',
     path: '/nodes/{id}/state',
     tag,
-    summary: 'Take a node in or out of service',
+    summary: 'Take a node in or out of service; `failed` moves its bricks to other nodes first',
     body: stateChange,
     answers: { 202: toQueue },
-    handle: async ({ params, body }) => accepted(await nodes.setState(params.id ?? '', toStateChange(body))),
+    handle: async ({ params, body }) => {
+      const id = params.id ?? '';
+      const state = toStateChange(body);
+      if (state !== 'failed') return accepted(await nodes.setState(id, state));
+      return accepted(await evacuation.removeNode(id, { acceptDataLoss: body.healcheck === 'disable' }));
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/nodes/{id}/replace',
+    tag,
+    summary: 'Move all bricks of a node to the devices of another one',
+    description:
+      'Takes the old node out of service first; in the end it is failed, and can be deleted after its devices.',
+    body: nodeReplace,
+    namesParseFault: true,
+    answers: { 202: toQueue },
+    handle: async ({ params, body }) =>
+      accepted(await evacuation.replaceNode(params.id ?? '', body.to, body.healcheck === 'disable')),
+  }),
+  route({
+    method: 'POST',
+    path: '/nodes/{id}/lost',
+    tag,
+    summary: 'Declare that a node is gone for good',
+    description:
+      'Nothing is ever sent to it again; what waits for it is closed. Its bricks are made again elsewhere when the node is removed (state `failed`).',
+    answers: { 204: { description: 'On record' } },
+    handle: async ({ params }) => {
+      await losses.declareNode(params.id ?? '');
+      return empty(204);
+    },
   }),
   route({
     method: 'POST',
@@ -70,6 +101,7 @@ export const nodeRoutes = ({ reads, nodes }: ApiTools): Route[] => [
     tag,
     summary: 'Move a node to another zone; existing bricks stay',
     body: zoneChange,
+    namesParseFault: true,
     answers: { 200: { description: 'Done' } },
     handle: async ({ params, body }) => {
       await nodes.setZone(params.id ?? '', body.zone);

@@ -1,10 +1,30 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { errorCatalogue } from '../../errors.ts';
 import type { Route } from '../http/route.ts';
+import { patternOf } from '../http/router.ts';
 import { z } from '../schema/wire.ts';
 
+/** RFC 9457, as `middleware/errors.ts` writes it. */
+const problem = z
+  .object({
+    type: z.string().openapi({ description: '`urn:mortar:error:` and the code.' }),
+    title: z.string().openapi({ description: 'The kind of error, always the same for a code.' }),
+    status: z.int().openapi({ description: 'The status of the answer.' }),
+    detail: z.string().openapi({ description: 'What went wrong this time: the text of the plain answer.' }),
+    code: z.enum(Object.keys(errorCatalogue)).openapi({ description: 'For programs.' }),
+    remedy: z.string().openapi({ description: 'What to do about it.' }),
+    details: z.record(z.string(), z.unknown()).openapi({
+      description: 'Figures and names; with a refusal for want of room the reason of every device.',
+    }),
+  })
+  .openapi('Problem');
+
 const failure = {
-  description: 'What went wrong, in words',
-  content: { 'text/plain': { schema: z.string() } },
+  description: 'What went wrong: in words, or as a problem document for a client that prefers JSON',
+  content: {
+    'text/plain': { schema: z.string() },
+    'application/problem+json': { schema: problem },
+  },
 };
 
 /** The OpenAPI 3.1 document, made from the very schemas that check requests. */
@@ -35,7 +55,7 @@ type PathConfig = Parameters<OpenAPIRegistry['registerPath']>[0];
 
 function pathOf(route: Route): PathConfig {
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
-  const id = z.string().openapi({ pattern: '^[A-Fa-f0-9]+$' });
+  const parameter = (name: string) => z.string().openapi({ pattern: patternOf(name).source });
   return {
     method: route.method.toLowerCase() as 'get' | 'post' | 'delete',
     path: route.path,
@@ -47,9 +67,10 @@ function pathOf(route: Route): PathConfig {
     request: {
       ...(names.length === 0
         ? {}
-        : { params: z.object(Object.fromEntries(names.map((name) => [name, id]))) }),
+        : { params: z.object(Object.fromEntries(names.map((name) => [name, parameter(name)]))) }),
+      ...(route.query === undefined ? {} : { query: z.object(route.query) }),
       ...(route.isCreate === true
-        ? { headers: z.object({ 'Idempotency-Key': z.string().max(255).optional() }) }
+        ? { headers: z.object({ 'Idempotency-Key': z.string().min(1).max(255).optional() }) }
         : {}),
       ...(route.body === undefined
         ? {}

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+// This file alone: the package's own entry would bring the whole page into the server.
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path.js';
 import { AppError } from '../../errors.ts';
 import type { Reply } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';

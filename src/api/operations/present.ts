@@ -20,6 +20,8 @@ export function presentOperation(operation: OperationRecord, position: number | 
     stage: operation.stage,
     stage_count: operation.stageCount,
     cancellable: !isOver && operation.error === null && operation.stage < operation.pivot,
+    ...(operation.isPaused ? { paused: true } : {}),
+    ...(operation.parentId === null ? {} : { parent: operation.parentId }),
     waiting:
       operation.waitingReason === null
         ? null

@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream';
 import type { OperationRecord } from '../../db/operations.ts';
 import { AppError } from '../../errors.ts';
 import type { ApiTools } from '../api-tools.ts';
 import { empty, json, type Reply } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
 import { operationDetails, operationHistory } from '../schema/operations.ts';
-import { streamEvents } from './event-stream.ts';
+import { z } from '../schema/wire.ts';
+import { EventStreams } from './event-stream.ts';
 import { presentDetails, presentOperation } from './present.ts';
 
 const tag = 'Operations';
@@ -15,8 +17,8 @@ const eventStream = 'text/event-stream';
 function limitOf(query: URLSearchParams): number {
   const text = query.get('limit');
   if (text === null) return defaultHistory;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= longestHistory) return limit;
+  const limit = /^[1-9]\d*$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= longestHistory) return limit;
   throw new AppError(
     'request.invalid',
     `limit: "${text}" must be a whole number from 1 to ${longestHistory}`,
@@ -26,13 +28,14 @@ function limitOf(query: URLSearchParams): number {
   );
 }
 
-export const operationRoutes = ({ reads, engine }: ApiTools): Route[] => {
+export const operationRoutes = ({ reads, engine, eventStreamLimit }: ApiTools): Route[] => {
+  const streams = new EventStreams(engine, eventStreamLimit);
   const find = async (id: string): Promise<OperationRecord> => {
     const operation = await reads.operations.find(id);
     if (operation === undefined) throw new AppError('object.not_found', `Id not found: ${id}`);
     return operation;
   };
-  const stream = (events: ReturnType<typeof streamEvents>): Reply => ({
+  const stream = (events: Readable): Reply => ({
     type: 'stream',
     stream: events,
     contentType: eventStream,
@@ -44,6 +47,14 @@ export const operationRoutes = ({ reads, engine }: ApiTools): Route[] => {
       path: '/operations/history',
       tag,
       summary: 'List the newest operations, newest first',
+      query: {
+        limit: z
+          .int()
+          .min(1)
+          .max(longestHistory)
+          .optional()
+          .openapi({ description: `How many; ${defaultHistory} when it is not given.` }),
+      },
       answers: { 200: { description: 'Operations', schema: operationHistory } },
       handle: async ({ query }) => {
         const records = await reads.operations.listRecent(limitOf(query));
@@ -58,7 +69,7 @@ export const operationRoutes = ({ reads, engine }: ApiTools): Route[] => {
       tag,
       summary: 'Follow what happens to all operations',
       answers: { 200: { description: 'Server-sent events', contentType: eventStream } },
-      handle: ({ signal }) => stream(streamEvents(engine, '*', signal)),
+      handle: ({ signal }) => stream(streams.open('*', signal)),
     }),
     route({
       method: 'GET',
@@ -79,13 +90,12 @@ export const operationRoutes = ({ reads, engine }: ApiTools): Route[] => {
       path: '/operations/{id}/events',
       tag,
       summary: 'Follow what happens to an operation',
-      description: 'History first, then live; ends with an `end` event that holds the operation.',
+      description:
+        'History first, then live; ends with an `end` event that holds the operation, or with `cut_off` for a client that does not read what comes.',
       answers: { 200: { description: 'Server-sent events', contentType: eventStream } },
       handle: async ({ params, signal }) => {
         const { id } = await find(params.id ?? '');
-        return stream(
-          streamEvents(engine, id, signal, async () => presentOperation(await find(id), undefined)),
-        );
+        return stream(streams.open(id, signal, async () => presentOperation(await find(id), undefined)));
       },
     }),
     route({
@@ -101,9 +111,20 @@ export const operationRoutes = ({ reads, engine }: ApiTools): Route[] => {
     }),
     route({
       method: 'POST',
+      path: '/operations/{id}/pause',
+      tag,
+      summary: 'Let an operation go no further than the stage it is in, until it is resumed',
+      answers: { 204: { description: 'On record' } },
+      handle: async ({ params }) => {
+        await engine.pause(params.id ?? '');
+        return empty(204);
+      },
+    }),
+    route({
+      method: 'POST',
       path: '/operations/{id}/resume',
       tag,
-      summary: 'Try again at once what an operation waits to repeat',
+      summary: 'Let a paused operation go on; try again at once what it waits to repeat',
       answers: { 204: { description: 'It is trying' } },
       handle: async ({ params }) => {
         await engine.resume(params.id ?? '');

@@ -1,5 +1,5 @@
 import { brick } from './volumes.ts';
-import { badFormat, entryState, id, idInBody, required, tags, z } from './wire.ts';
+import { badFormat, entryState, healCheck, id, idInBody, required, tags, z } from './wire.ts';
 
 const devicePattern = /^\/[a-zA-Z0-9_.:/-]+$/;
 
@@ -29,6 +29,13 @@ export const deviceDelete = z
   })
   .openapi('DeviceDelete');
 
+export const deviceReplace = z
+  .strictObject({
+    to: required(idInBody).openapi({ description: 'The device that takes the bricks.' }),
+    healcheck: healCheck.optional(),
+  })
+  .openapi('DeviceReplace');
+
 export const device = z
   .object({
     name: z.string(),
@@ -38,6 +45,7 @@ export const device = z
     paths: z.array(z.string()).optional(),
     pv_uuid: z.string().optional(),
     state: entryState,
+    lost: z.boolean().optional().openapi({ description: 'Its disk was declared gone for good.' }),
     bricks: z.array(brick),
   })
   .openapi('Device');

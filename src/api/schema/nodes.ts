@@ -1,7 +1,7 @@
 import { device } from './devices.ts';
 import { entryState, healCheck, hostNames, id, idInBody, required, tags, z } from './wire.ts';
 
-export const hostNamesOf = z.object({
+const hostNamesOf = z.object({
   manage: hostNames('manage').openapi({ description: 'Where commands are sent; the first counts.' }),
   storage: hostNames('storage').openapi({ description: 'What gluster calls the node; the first counts.' }),
 });
@@ -23,9 +23,21 @@ export const node = z
     tags: tags.optional(),
     id,
     state: entryState,
+    lost: z.boolean().optional().openapi({ description: 'It was declared gone for good.' }),
+    pending: z
+      .array(z.object({ brick: id, device: id, operation: id }))
+      .optional()
+      .openapi({ description: 'Bricks of deleted volumes that are removed when the node is back.' }),
     devices: z.array(device),
   })
   .openapi('Node');
+
+export const nodeReplace = z
+  .strictObject({
+    to: required(idInBody).openapi({ description: 'The node whose devices take the bricks.' }),
+    healcheck: healCheck.optional(),
+  })
+  .openapi('NodeReplace');
 
 /** For nodes and devices alike. */
 export const stateChange = z

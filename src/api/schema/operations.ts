@@ -1,6 +1,6 @@
 import { id, z } from './wire.ts';
 
-export const operationStep = z.object({
+const operationStep = z.object({
   attempt: z.int(),
   stage: z.int(),
   action: z.string(),
@@ -11,7 +11,7 @@ export const operationStep = z.object({
   output: z.unknown().optional(),
 });
 
-export const operation = z
+const operation = z
   .object({
     id,
     kind: z.string(),
@@ -23,6 +23,8 @@ export const operation = z
     stage: z.int(),
     stage_count: z.int(),
     cancellable: z.boolean(),
+    paused: z.boolean().optional().openapi({ description: 'It goes no further until it is resumed.' }),
+    parent: id.optional().openapi({ description: 'The operation that asked for it.' }),
     waiting: z
       .object({ reason: z.string(), next_try: z.string().nullable(), tries: z.int() })
       .nullable()

@@ -19,33 +19,51 @@ const documentNode = z.strictObject({
   devices: z.array(documentDevice).optional(),
 });
 
+const documentCluster = z.strictObject({
+  file: z.boolean().optional().openapi({ description: 'Absent: true.' }),
+  block: z.boolean().optional().openapi({ description: 'Absent: true.' }),
+  nodes: z.array(documentNode),
+});
+
+type Complain = (path: readonly (string | number)[], message: string) => void;
+
+/** What stands in a document twice: nodes, the names of nodes, the devices of one node. */
+function complainOfTwins(clusters: readonly z.infer<typeof documentCluster>[], complain: Complain): void {
+  const owners = new Map<string, string>();
+  clusters.forEach(({ nodes }, clusterIndex) =>
+    nodes.forEach(({ node: { hostnames }, devices = [] }, nodeIndex) => {
+      const at = ['clusters', clusterIndex, 'nodes', nodeIndex];
+      const [own = ''] = hostnames.manage;
+      for (const role of ['manage', 'storage'] as const) {
+        const taken = hostnames[role].find((name) => (owners.get(name) ?? own) !== own);
+        if (taken !== undefined)
+          complain(
+            [...at, 'node', 'hostnames', role],
+            `${taken} is a name of the node ${String(owners.get(taken))}`,
+          );
+      }
+      if (owners.has(own) && owners.get(own) === own)
+        complain([...at, 'node', 'hostnames', 'manage'], `the node ${own} stands in the file twice`);
+      for (const name of [...hostnames.manage, ...hostnames.storage])
+        if (!owners.has(name)) owners.set(name, own);
+      const names = devices.map((device) => (typeof device === 'string' ? device : device.name));
+      const twin = names.find((name, index) => names.indexOf(name) !== index);
+      if (twin !== undefined) complain([...at, 'devices'], `${twin} stands at the node ${own} twice`);
+    }),
+  );
+}
+
 /** A topology file (wire contract section 19.1); unknown keys are errors. */
 export const topologyDocument = z
-  .strictObject({
-    clusters: z.array(
-      z.strictObject({
-        file: z.boolean().optional().openapi({ description: 'Absent: true.' }),
-        block: z.boolean().optional().openapi({ description: 'Absent: true.' }),
-        nodes: z.array(documentNode),
-      }),
+  .strictObject({ clusters: z.array(documentCluster) })
+  .superRefine(({ clusters }, context) =>
+    complainOfTwins(clusters, (path, message) =>
+      context.addIssue({ code: 'custom', path: [...path], message }),
     ),
-  })
-  .superRefine((document, context) => {
-    const seen = new Set<string>();
-    document.clusters.forEach(({ nodes }, clusterIndex) =>
-      nodes.forEach(({ node: { hostnames } }, nodeIndex) => {
-        const [name = ''] = hostnames.manage;
-        if (seen.has(name)) {
-          const path = ['clusters', clusterIndex, 'nodes', nodeIndex, 'node', 'hostnames', 'manage'];
-          context.addIssue({ code: 'custom', path, message: `the node ${name} stands in the file twice` });
-        }
-        seen.add(name);
-      }),
-    );
-  })
+  )
   .openapi('TopologyDocument');
 
-export const topologyChange = z
+const topologyChange = z
   .object({
     action: z.enum(['add', 'change', 'remove']),
     kind: z.enum(['cluster', 'node', 'device']),
@@ -63,7 +81,13 @@ export const topologyPlan = z.object({ changes: z.array(topologyChange) }).opena
 export const topology = z
   .object({
     clusters: z.array(
-      cluster.omit({ nodes: true, volumes: true }).extend({ nodes: z.array(node), volumes: z.array(volume) }),
+      cluster.omit({ nodes: true, volumes: true }).extend({
+        nodes: z.array(node),
+        volumes: z.array(volume.omit({ mount: true })),
+        mount: z
+          .object({ hosts: z.array(z.string()), options: z.record(z.string(), z.string()) })
+          .openapi({ description: 'What every volume of the cluster is mounted from, told once.' }),
+      }),
     ),
   })
   .openapi('Topology');

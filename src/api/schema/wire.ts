@@ -11,7 +11,6 @@ export { z };
 
 const blank = 'cannot be blank';
 export const badFormat = 'must be in a valid format';
-export const badValue = 'must be a valid value';
 
 const isBlank = (value: unknown): boolean =>
   value === 0 || value === '' || (Array.isArray(value) && value.length === 0);
@@ -26,7 +25,7 @@ const idPattern = /^[0-9a-fA-F]{32}$/;
 export const idInBody = z
   .string()
   .refine((value) => idPattern.test(value), {
-    error: ({ input }) => `${String(input)} is not a valid UUID`,
+    error: ({ input }) => (input === '' ? blank : `${String(input)} is not a valid UUID`),
     abort: true,
   })
   .openapi({ example: '9e107d9d372bb6826bd81d3542a419d6' });
@@ -40,9 +39,13 @@ export const idList = z.array(id);
 
 const namePattern = /^[a-zA-Z0-9_-]+$/;
 
+/** Gluster keeps a volume's name in a buffer of 256 bytes, with a suffix of its own; a longer one fails on the nodes. */
+const longestVolumeName = 251;
+
 /** A volume's name; empty stands for the default name. */
 export const volumeName = z
   .string()
+  .max(longestVolumeName, { error: `must be at most ${longestVolumeName} characters` })
   .refine((value) => value === '' || namePattern.test(value), { error: badFormat })
   .openapi({ pattern: '^[a-zA-Z0-9_-]*$' });
 
@@ -53,7 +56,7 @@ const ipv4Pattern = /^\d{1,3}(\.\d{1,3}){3}$/;
 const ipv6Pattern = /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/;
 
 /** A DNS name or an IP address (wire contract section 1.5). */
-export function isHostName(text: string): boolean {
+function isHostName(text: string): boolean {
   if (ipv6Pattern.test(text)) return URL.canParse(`http://[${text}]/`);
   if (ipv4Pattern.test(text)) return text.split('.').every((part) => Number(part) <= 255);
   const labels = text.replace(/[._]$/, '').split('.');

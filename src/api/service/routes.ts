@@ -3,7 +3,7 @@ import type { ApiTools } from '../api-tools.ts';
 import { empty, json, type Reply } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
 import type { AdminStateName } from '../middleware/admin-state.ts';
-import { required, z } from '../schema/wire.ts';
+import { adminState as adminStateSchema } from '../schema/service.ts';
 
 const tag = 'Service';
 const plain = (text: string, status = 200): Reply => ({
@@ -12,14 +12,6 @@ const plain = (text: string, status = 200): Reply => ({
   text,
   contentType: 'text/plain; charset=UTF-8',
 });
-
-const adminStateChange = z
-  .object({
-    state: required(z.string()).refine((value) => ['normal', 'read-only', 'local-client'].includes(value), {
-      error: 'must be a valid value',
-    }),
-  })
-  .openapi('AdminState');
 
 export const serviceRoutes = ({ adminState, notReadyReason }: ApiTools): Route[] => [
   route({
@@ -61,7 +53,7 @@ export const serviceRoutes = ({ adminState, notReadyReason }: ApiTools): Route[]
     path: '/admin',
     tag,
     summary: 'Show the maintenance mode',
-    answers: { 200: { description: 'The mode', schema: z.object({ state: z.string() }) } },
+    answers: { 200: { description: 'The mode', schema: adminStateSchema } },
     handle: () => json({ state: adminState.state }),
   }),
   route({
@@ -70,7 +62,8 @@ export const serviceRoutes = ({ adminState, notReadyReason }: ApiTools): Route[]
     tag,
     summary: 'Set the maintenance mode',
     description: 'Out of `read-only` leads only a restart or the signal SIGUSR2.',
-    body: adminStateChange,
+    body: adminStateSchema,
+    namesParseFault: true,
     answers: { 204: { description: 'Done' } },
     handle: ({ body }) => {
       adminState.set(body.state as AdminStateName);

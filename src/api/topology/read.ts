@@ -1,12 +1,16 @@
 import type { Reads } from '../../db/queries.ts';
+import { isVisible } from '../../db/schema.ts';
 import { groupBy } from '../../lib/group-by.ts';
 import { presentDevice } from '../devices/present.ts';
 import { presentNode } from '../nodes/present.ts';
 import type { Topology } from '../schema/topology.ts';
 import type { MountHosts } from '../volumes/mount-hosts.ts';
-import { presentVolume } from '../volumes/present.ts';
+import { presentBareVolume } from '../volumes/present.ts';
 
-/** Everything in one answer, with one query a table. */
+/**
+ * Everything in one answer, with one query a table. What volumes are mounted from is told once a cluster: all its nodes,
+ * at each of its volumes, would be hundreds of megabytes in a large installation.
+ */
 export async function readWholeTopology(reads: Reads, mountHosts: MountHosts): Promise<Topology> {
   const bricks = (await reads.bricks.listAll()).filter(({ phase }) => phase !== 'creating');
   const byDevice = groupBy(bricks, ({ deviceId }) => deviceId);
@@ -20,12 +24,21 @@ export async function readWholeTopology(reads: Reads, mountHosts: MountHosts): P
     ({ clusterId }) => clusterId,
   );
   const volumes = groupBy(await reads.volumes.listVisible(), ({ clusterId }) => clusterId);
+  const blocks = await reads.blockVolumes.listAll();
+  const hosted = groupBy(blocks, ({ hostingVolumeId }) => hostingVolumeId);
+  const foreign = groupBy(await reads.foreignBricks.listAll(), ({ volumeId }) => volumeId);
   const clusters: Topology['clusters'] = [];
   for (const { id, file, block } of await reads.clusters.list()) {
     const mount = await mountHosts.of(id);
     clusters.push({
+      mount: { hosts: [...mount.hosts], options: mount.options },
       volumes: (volumes.get(id) ?? []).map((volume) =>
-        presentVolume(volume, byVolume.get(volume.id) ?? [], mount),
+        presentBareVolume({
+          volume,
+          bricks: byVolume.get(volume.id) ?? [],
+          hosted: hosted.get(volume.id) ?? [],
+          foreign: foreign.get(volume.id) ?? [],
+        }),
       ),
       nodes: (nodes.get(id) ?? []).map((node) =>
         presentNode(
@@ -36,7 +49,9 @@ export async function readWholeTopology(reads: Reads, mountHosts: MountHosts): P
       id,
       block,
       file,
-      blockvolumes: [],
+      blockvolumes: blocks
+        .filter((block) => block.clusterId === id && isVisible(block))
+        .map((block) => block.id),
     });
   }
   return { clusters };

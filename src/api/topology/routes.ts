@@ -28,6 +28,7 @@ export const topologyRoutes = ({ reads, topology: applier, mountHosts }: ApiTool
     tag,
     summary: 'Compare a topology document with what is there',
     body: topologyDocument,
+    namesParseFault: true,
     answers: { 200: { description: 'What would be added, changed and removed', schema: topologyPlan } },
     handle: async ({ body }) => json({ changes: (await applier.plan(toDocument(body))).map(presentChange) }),
   }),
@@ -39,6 +40,7 @@ export const topologyRoutes = ({ reads, topology: applier, mountHosts }: ApiTool
     description:
       'Blocked changes are left out; one that fails does not keep the others from being made. The steps of the operation tell what became of each.',
     body: topologyDocument,
+    namesParseFault: true,
     isCreate: true,
     answers: { 202: { description: 'Taken in; the queue entry ends with 204.' } },
     handle: async ({ body, once }) => accepted(await applier.apply(toDocument(body), once)),

@@ -8,12 +8,13 @@ export async function presentPlan(reads: Reads, plan: Plan): Promise<VolumePlan>
   if (!plan.possible) {
     return { possible: false, refusals: plan.refusals.map((refusal) => detailsOf(refusal) as never) };
   }
-  const { placement, clusterId } = plan;
+  const { placement, clusterId, way } = plan;
   const ids = [...new Set(placement.sets.flat().map(({ deviceId }) => deviceId))];
   const devices = new Map((await reads.devices.usageOf(ids)).map((usage) => [usage.id, usage]));
   return {
     possible: true,
     cluster: clusterId,
+    ...(way === undefined ? {} : { way }),
     brick_size_kib: placement.brickSizeKib,
     sets: placement.sets.map((set) =>
       set.map((brick) => ({

@@ -1,6 +1,10 @@
+import type { BlockVolumeRecord } from '../../db/block-volumes.ts';
 import type { BrickRecord } from '../../db/bricks.ts';
+import type { ForeignBrickRecord } from '../../db/foreign-bricks.ts';
+import { isVisible } from '../../db/schema.ts';
 import type { VolumeRecord } from '../../db/volumes.ts';
-import type { Brick, Volume } from '../schema/volumes.ts';
+import { freeGib } from '../../volumes/block/hosting-free.ts';
+import type { Brick, ForeignBrick, Volume } from '../schema/volumes.ts';
 import type { Mount } from './mount-hosts.ts';
 
 /** A brick on the wire (keys in the contract's order). */
@@ -15,8 +19,40 @@ export const presentBrick = (brick: BrickRecord): Brick => ({
 
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
 
+/** What a volume is shown from; `hosted`: all block volumes in it, whatever their phase, in the order of their ids. */
+export interface VolumeParts {
+  readonly volume: VolumeRecord;
+  readonly bricks: readonly BrickRecord[];
+  readonly hosted: readonly BlockVolumeRecord[];
+  /** Of a managed volume that others made. */
+  readonly foreign: readonly ForeignBrickRecord[];
+}
+
 /** A volume on the wire: keys in the contract's order, empty ones left out as it says (section 11). */
-export function presentVolume(volume: VolumeRecord, bricks: readonly BrickRecord[], mount: Mount): Volume {
+export function presentVolume(parts: VolumeParts, mount: Mount): Volume {
+  const { volume } = parts;
+  return {
+    ...presentHead(volume),
+    mount: {
+      glusterfs: {
+        hosts: [...mount.hosts],
+        device: `${mount.hosts[0] ?? ''}:${volume.name}`,
+        options: mount.options,
+      },
+    },
+    ...presentTail(parts),
+  };
+}
+
+/** The same without what clients mount it from. */
+export const presentBareVolume = (parts: VolumeParts): Omit<Volume, 'mount'> => ({
+  ...presentHead(parts.volume),
+  ...presentTail(parts),
+});
+
+function presentHead(
+  volume: VolumeRecord,
+): Omit<Volume, 'mount' | 'blockinfo' | 'bricks' | 'foreign_bricks'> {
   return {
     size: volume.sizeGib,
     name: volume.name,
@@ -27,21 +63,37 @@ export function presentVolume(volume: VolumeRecord, bricks: readonly BrickRecord
     snapshot: volume.snapshot,
     id: volume.id,
     cluster: volume.clusterId,
-    mount: {
-      glusterfs: {
-        hosts: [...mount.hosts],
-        device: `${mount.hosts[0] ?? ''}:${volume.name}`,
-        options: mount.options,
-      },
-    },
-    blockinfo: presentBlockInfo(volume),
-    bricks: bricks.map(presentBrick).sort(byId),
   };
 }
 
-/** 98 % of a block hosting volume may be given out, the rest is reserved (engine reference 1.8). */
-function presentBlockInfo({ block, sizeGib }: VolumeRecord): Volume['blockinfo'] {
-  if (!block) return {};
-  const free = Math.floor((sizeGib * 98) / 100);
-  return { ...(free === 0 ? {} : { freesize: free }), reservedsize: sizeGib - free };
+const presentTail = ({
+  volume,
+  bricks,
+  hosted,
+  foreign,
+}: VolumeParts): Pick<Volume, 'blockinfo' | 'bricks' | 'foreign_bricks'> => ({
+  blockinfo: presentBlockInfo(volume, hosted),
+  bricks: bricks.map(presentBrick).sort(byId),
+  ...(foreign.length === 0 ? {} : { foreign_bricks: foreign.map(presentForeign) }),
+});
+
+const presentForeign = ({ name, nodeId, setIndex, kind, onDelete }: ForeignBrickRecord): ForeignBrick => ({
+  brick: name,
+  node: nodeId,
+  set: setIndex,
+  kind,
+  folder: onDelete,
+});
+
+/** Each key is left out when it is zero or empty; block volumes on their way take room, but are not shown. */
+function presentBlockInfo(volume: VolumeRecord, hosted: readonly BlockVolumeRecord[]): Volume['blockinfo'] {
+  if (!volume.block) return {};
+  const free = freeGib(volume, hosted);
+  const shown = hosted.filter(isVisible).map(({ id }) => id);
+  return {
+    ...(free === 0 ? {} : { freesize: free }),
+    ...(volume.blockReservedGib === 0 ? {} : { reservedsize: volume.blockReservedGib }),
+    ...(shown.length === 0 ? {} : { blockvolume: shown }),
+    ...(volume.blockRestriction === '' ? {} : { restriction: volume.blockRestriction }),
+  };
 }

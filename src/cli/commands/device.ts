@@ -7,6 +7,7 @@ import { deviceScreen } from '../screen/device-screen.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { deviceText } from '../text/device-text.ts';
 import { addStateCommand, addTagCommands, type Entry } from './entry.ts';
+import { addDeviceReplacement, planFlag, planFlagText, showReplacementPlan } from './replacement.ts';
 
 const idMissing = 'Device id missing';
 /** heketi-cli writes it small for these two. */
@@ -39,6 +40,7 @@ export function addDeviceCommands(program: Command, around: Surroundings): void 
     idMissing: smallIdMissing,
   });
   addRemove(group, around);
+  addDeviceReplacement(group, around);
   addResync(group, around);
   addTagCommands(entry);
 }
@@ -81,17 +83,23 @@ function addRemove(group: Command, around: Surroundings): void {
     .command('remove')
     .argument('[id]')
     .description('move everything off a device that is disabled')
-    .option(flag, 'do not look whether the data is healed: it may be lost');
-  type Flags = { expertOptionDisableHealCheck?: boolean };
-  defineAction<Flags>(command, around, async (run, { expertOptionDisableHealCheck = false }) => {
-    const id = run.required(0, idMissing);
-    if (expertOptionDisableHealCheck) await warnOfDataLoss(run);
-    const healCheck = expertOptionDisableHealCheck ? 'disable' : '';
-    await run.wait(`Moving everything off the device ${id}`, (options) =>
-      run.client.devices.setState(id, 'failed', { ...options, healCheck }),
-    );
-    run.print(`Device ${id} is now removed\n`);
-  });
+    .option(flag, 'do not look whether the data is healed: it may be lost')
+    .option(planFlag, planFlagText);
+  type Flags = { expertOptionDisableHealCheck?: boolean; plan?: boolean };
+  defineAction<Flags>(
+    command,
+    around,
+    async (run, { expertOptionDisableHealCheck = false, plan = false }) => {
+      const id = run.required(0, idMissing);
+      if (plan) return showReplacementPlan(run, { device: id });
+      if (expertOptionDisableHealCheck) await warnOfDataLoss(run);
+      const healCheck = expertOptionDisableHealCheck ? 'disable' : '';
+      await run.wait(`Moving everything off the device ${id}`, (options) =>
+        run.client.devices.setState(id, 'failed', { ...options, healCheck }),
+      );
+      run.print(`Device ${id} is now removed\n`);
+    },
+  );
 }
 
 async function warnOfDataLoss({ around }: Run): Promise<void> {

@@ -7,6 +7,14 @@ import { nodeListScreen, nodeScreen } from '../screen/node-screen.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { addedNodeText, nodeLine, nodeText } from '../text/node-text.ts';
 import { addStateCommand, addTagCommands, type Entry } from './entry.ts';
+import {
+  addNodeReplacement,
+  lossFlag,
+  lossFlagText,
+  planFlag,
+  planFlagText,
+  showReplacementPlan,
+} from './replacement.ts';
 
 const idMissing = 'Node id missing';
 
@@ -52,6 +60,7 @@ export function addNodeCommands(program: Command, around: Surroundings): void {
     idMissing,
   });
   addRemove(group, around);
+  addNodeReplacement(group, around);
   addTagCommands(entry);
 }
 
@@ -82,11 +91,16 @@ function addRemove(group: Command, around: Surroundings): void {
   const command = group
     .command('remove')
     .argument('[id]')
-    .description('move everything off a node that is disabled');
-  defineAction(command, around, async (run) => {
+    .description('move everything off a node that is disabled or lost')
+    .option(lossFlag, lossFlagText)
+    .option(planFlag, planFlagText);
+  type Flags = { acceptDataLoss?: boolean; plan?: boolean };
+  defineAction<Flags>(command, around, async (run, { acceptDataLoss = false, plan = false }) => {
     const id = run.required(0, idMissing);
+    if (plan) return showReplacementPlan(run, { node: id });
+    const healCheck = acceptDataLoss ? 'disable' : '';
     await run.wait(`Moving everything off the node ${id}`, (options) =>
-      run.client.nodes.setState(id, 'failed', options),
+      run.client.nodes.setState(id, 'failed', { ...options, healCheck }),
     );
     run.print(`Node ${id} is now removed\n`);
   });

@@ -42,9 +42,21 @@ export function addOperationCommands(program: Command, around: Surroundings): vo
   );
   defineAction(
     group
+      .command('pause')
+      .argument('[id]')
+      .description('let an operation go no further than the stage it is in; resume lets it go on'),
+    around,
+    async (run) => {
+      const id = run.required(0, idMissing);
+      await run.client.operations.pause(id);
+      run.print(`Operation ${id} is paused\n`);
+    },
+  );
+  defineAction(
+    group
       .command('resume')
       .argument('[id]')
-      .description('try again at once what an operation waits to repeat'),
+      .description('let a paused operation go on; try again at once what one waits to repeat'),
     around,
     async (run) => {
       const id = run.required(0, idMissing);

@@ -10,6 +10,7 @@ import { addVolumeFlags, toVolumeCreate, type VolumeFlags } from './volume-flags
 interface PlanFlags extends VolumeFlags {
   readonly volume?: string;
   readonly expandSize?: number;
+  readonly inPlace?: boolean;
 }
 
 export function addVolumePlan(group: Command, around: Surroundings): void {
@@ -19,7 +20,9 @@ export function addVolumePlan(group: Command, around: Surroundings): void {
       .description('show where a new or larger volume would go, or why it cannot; nothing is made'),
   )
     .option('--volume <id>', 'a volume to be made larger, with --expand-size')
-    .addOption(integerFlag('--expand-size <gib>', 'what would be added, in GiB'));
+    .addOption(integerFlag('--expand-size <gib>', 'what would be added, in GiB'))
+    .option('--in-place', 'with --expand-size: the present bricks would grow')
+    .option('--no-in-place', 'with --expand-size: bricks would be added');
   defineAction<PlanFlags>(command, around, async (run, flags) => {
     const plan = await run.client.volumes.plan(requestOf(flags));
     if (run.isJson) run.printJson(plan);
@@ -29,14 +32,16 @@ export function addVolumePlan(group: Command, around: Surroundings): void {
 }
 
 function requestOf(flags: PlanFlags): VolumePlanRequest {
-  const { size, volume, expandSize } = flags;
+  const { size, volume, expandSize, inPlace } = flags;
   if (volume !== undefined || expandSize !== undefined) {
     if (size !== undefined)
       throw failure('--size is for a new volume, --volume and --expand-size for one that is there');
     if (expandSize === undefined) throw failure('Missing volume amount to expand');
     if (!volume) throw failure('Missing volume id');
-    return { volume, expand_size: expandSize };
+    return { volume, expand_size: expandSize, ...(inPlace === undefined ? {} : { in_place: inPlace }) };
   }
+  if (inPlace !== undefined)
+    throw failure('--in-place is for a volume that is there: give --volume and --expand-size');
   if (size === undefined) throw failure('Missing volume size');
   return toVolumeCreate(flags, size);
 }

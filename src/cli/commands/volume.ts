@@ -5,11 +5,13 @@ import { integerFlag } from '../arguments/flags.ts';
 import { addGroup, defineAction } from '../define.ts';
 import { failure } from '../exit-error.ts';
 import type { Run } from '../run.ts';
+import { healText } from '../screen/heal-screen.ts';
 import { volumeListScreen, volumeScreen } from '../screen/volume-screen.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { endpointPatchText, volumeLine, volumeText } from '../text/volume-text.ts';
 import { addVolumeCreate } from './volume-create.ts';
 import { addVolumePlan } from './volume-plan.ts';
+import { addVolumeSnapshot } from './volume-snapshot.ts';
 
 const idMissing = 'Volume id missing';
 const views = { text: volumeText, screen: volumeScreen };
@@ -32,6 +34,10 @@ export function addVolumeCommands(program: Command, around: Surroundings): void 
     },
   );
   addExpand(group, around);
+  addClone(group, around);
+  addRestriction(group, around);
+  addHealInfo(group, around);
+  addVolumeSnapshot(group, around);
   addEndpoint(group, around);
 }
 
@@ -41,15 +47,60 @@ function addExpand(group: Command, around: Surroundings): void {
     .argument('[id]')
     .description('make a volume larger')
     .addOption(integerFlag('--expand-size <gib>', 'what is added, in GiB'))
-    .option('--volume <id>', 'the volume');
-  type Flags = { expandSize?: number; volume?: string };
-  defineAction<Flags>(command, around, async (run, { expandSize, volume }) => {
+    .option('--volume <id>', 'the volume')
+    .option('--in-place', 'let its bricks grow where they are, with no rebalance')
+    .option('--no-in-place', 'add bricks, whatever the server is configured to do');
+  type Flags = { expandSize?: number; volume?: string; inPlace?: boolean };
+  defineAction<Flags>(command, around, async (run, { expandSize, volume, inPlace }) => {
     if (expandSize === undefined) throw failure('Missing volume amount to expand');
     const id = volume || run.required(0, 'Missing volume id');
     const expanded = await run.wait(`Expanding the volume ${id}`, (options) =>
-      run.client.volumes.expand(id, expandSize, options),
+      run.client.volumes.expand(id, expandSize, { ...options, inPlace }),
     );
     await run.show(expanded, views);
+  });
+}
+
+function addRestriction(program: Command, around: Surroundings): void {
+  const name = 'set-block-hosting-restriction';
+  const group = addGroup(program, name, 'whether a hosting volume takes new block volumes');
+  const add = (word: string, restriction: '' | 'locked', description: string): void => {
+    defineAction(group.command(word).argument('[id]').description(description), around, async (run) => {
+      const id = run.required(0, idMissing);
+      const restricted = await run.wait(`Setting the restriction of the volume ${id}`, (options) =>
+        run.client.volumes.restrict(id, restriction, options),
+      );
+      await run.show(restricted, views);
+    });
+  };
+  add('locked', 'locked', 'let it take no new block volumes');
+  add('unlocked', '', 'let it take new block volumes');
+}
+
+function addClone(group: Command, around: Surroundings): void {
+  const command = group
+    .command('clone')
+    .argument('[id]')
+    .description('make a volume with what is in another one now')
+    .option('--name <name>', 'what it is called');
+  defineAction<{ name?: string }>(command, around, async (run, { name = '' }) => {
+    const id = run.required(0, idMissing);
+    const clone = await run.wait(`Cloning the volume ${id}`, (options) =>
+      run.client.volumes.clone(id, name, options),
+    );
+    await run.show(clone, views);
+  });
+}
+
+function addHealInfo(group: Command, around: Surroundings): void {
+  const command = group
+    .command('heal-info')
+    .argument('[id]')
+    .description('show what is to be healed in a volume');
+  defineAction(command, around, async (run) => {
+    const report = await run.client.volumes.healInfo(run.required(0, idMissing));
+    if (run.isJson) run.printJson(report);
+    else run.print(await healText(report, run.style));
   });
 }
 

@@ -14,11 +14,13 @@ export async function volumePlanScreen(plan: VolumePlan, style: Style): Promise<
 }
 
 async function placementText(
-  { cluster, brick_size_kib, sets = [] }: VolumePlan,
+  { cluster, way, brick_size_kib, sets = [] }: VolumePlan,
   style: Style,
 ): Promise<string> {
   const size = brick_size_kib === undefined ? '' : ` of ${sizeText(brick_size_kib)} a brick`;
-  const head = `${style.good('It fits')}: ${countOf(sets.length, 'brick set')}${size}, in cluster ${cluster ?? '?'}\n`;
+  const what = `${countOf(sets.length, 'brick set')}${size}`;
+  const verdict = way === 'in-place' ? 'It can grow in place' : 'It fits';
+  const head = `${style.good(verdict)}: ${what}, in cluster ${cluster ?? '?'}\n`;
   return `${head}${await placementTable(sets, style)}`;
 }
 

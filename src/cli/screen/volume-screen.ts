@@ -37,7 +37,11 @@ export async function volumeScreen(volume: Volume, style: Style): Promise<string
     ['Restriction', blockinfo.restriction ?? ''],
     ['Options', options.join(', ')],
   ];
-  const rows = bricks.map(({ id, node, device, size }) => [id, node, device, gibCell(size)]);
+  const foreign = volume.foreign_bricks ?? [];
+  const rows = [
+    ...foreign.map(({ brick, node }) => [brick, node, 'made by others', '']),
+    ...bricks.map(({ id, node, device, size }) => [id, node, device, gibCell(size)]),
+  ];
   const table = await renderTable({ head: ['Brick', 'Node', 'Device', 'GiB'], rows, right: [3] }, style);
   return `${renderFields(fields, style)}\n${table}`;
 }

@@ -19,7 +19,7 @@ function durabilityLines(volume: Volume): string[] {
   const { type, disperse } = volume.durability;
   const lines = [
     `Durability Type: ${type}`,
-    `Distribute Count: ${Math.floor(volume.bricks.length / setSize(volume))}`,
+    `Distribute Count: ${Math.floor((volume.bricks.length + (volume.foreign_bricks ?? []).length) / setSize(volume))}`,
   ];
   if (type === 'replicate') lines.push(`Replica Count: ${replicaOf(volume)}`);
   if (type === 'disperse') {

@@ -6,7 +6,9 @@ import {
   readFstabMethod,
   readInverted,
   readLvmSize,
+  readMaxConnections,
   readNumber,
+  readPodsBy,
   readPort,
 } from './values.ts';
 
@@ -17,10 +19,31 @@ export interface HeketiKey {
   readonly to: KeyPath;
   /** Turns Heketi's value into what Mortar's file would hold; undefined sets nothing. As it is when absent. */
   readonly read?: (value: unknown) => unknown;
+  /** Gives way to another key of the file that becomes the same, wherever the two stand. */
+  readonly yields?: true;
 }
 
 const become = (path: string, to: KeyPath, read?: HeketiKey['read']): HeketiKey =>
   read === undefined ? { path, to } : { path, to, read };
+
+/** What stands in the section of either executor. */
+function executorKeys(section: 'glusterfs.sshexec' | 'glusterfs.kubeexec'): HeketiKey[] {
+  return [
+    become(`${section}.fstab`, 'mounts.fstab_file'),
+    become(`${section}.fstab`, 'mounts.method', readFstabMethod),
+    become(`${section}.mountopts`, 'mounts.options'),
+    become(`${section}.snapshot_limit`, 'gluster.snapshot_limit'),
+    become(`${section}.gluster_cli_timeout`, 'gluster.cli_timeout_seconds'),
+    become(`${section}.backup_lvm_metadata`, 'lvm.backup_metadata'),
+    become(`${section}.lvm_wrapper`, 'lvm.wrapper'),
+    become(`${section}.block_prealloc`, 'volumes.block_hosting.prealloc'),
+    become(`${section}.pv_data_alignment`, 'lvm.data_alignment_kib', readLvmSize),
+    become(`${section}.vg_physicalextentsize`, 'lvm.extent_size_kib', readLvmSize),
+    become(`${section}.lv_chunksize`, 'lvm.chunk_size_kib', readLvmSize),
+    become(`${section}.xfs_su`, 'xfs.stripe_unit_kib', readBytesAsKib),
+    become(`${section}.xfs_sw`, 'xfs.stripe_width'),
+  ];
+}
 
 /** Heketi's keys that mean something here. One key may set two. */
 export const heketiKeys: readonly HeketiKey[] = [
@@ -53,18 +76,16 @@ export const heketiKeys: readonly HeketiKey[] = [
   become('glusterfs.sshexec.port', 'ssh.port', readNumber),
   become('glusterfs.sshexec.keyfile', 'ssh.key_file'),
   become('glusterfs.sshexec.sudo', 'ssh.sudo'),
-  become('glusterfs.sshexec.fstab', 'mounts.fstab_file'),
-  become('glusterfs.sshexec.fstab', 'mounts.method', readFstabMethod),
-  become('glusterfs.sshexec.mountopts', 'mounts.options'),
-  become('glusterfs.sshexec.snapshot_limit', 'gluster.snapshot_limit'),
-  become('glusterfs.sshexec.gluster_cli_timeout', 'gluster.cli_timeout_seconds'),
-  become('glusterfs.sshexec.backup_lvm_metadata', 'lvm.backup_metadata'),
-  become('glusterfs.sshexec.lvm_wrapper', 'lvm.wrapper'),
-  become('glusterfs.sshexec.pv_data_alignment', 'lvm.data_alignment_kib', readLvmSize),
-  become('glusterfs.sshexec.vg_physicalextentsize', 'lvm.extent_size_kib', readLvmSize),
-  become('glusterfs.sshexec.lv_chunksize', 'lvm.chunk_size_kib', readLvmSize),
-  become('glusterfs.sshexec.xfs_su', 'xfs.stripe_unit_kib', readBytesAsKib),
-  become('glusterfs.sshexec.xfs_sw', 'xfs.stripe_width'),
+  become('glusterfs.kubeexec.namespace', 'kubernetes.namespace'),
+  become('glusterfs.kubeexec.sudo', 'kubernetes.sudo'),
+  become('glusterfs.kubeexec.max_connections', 'kubernetes.max_connections', readMaxConnections),
+  {
+    ...become('glusterfs.kubeexec.gluster_daemonset', 'kubernetes.find_pods_by', readPodsBy('daemonset')),
+    yields: true,
+  },
+  become('glusterfs.kubeexec.use_pod_names', 'kubernetes.find_pods_by', readPodsBy('name')),
+  ...executorKeys('glusterfs.sshexec'),
+  ...executorKeys('glusterfs.kubeexec'),
 ];
 
 const cleaner = 'Mortar finishes or undoes what was interrupted by itself';
@@ -79,14 +100,16 @@ export const meaninglessKeys: ReadonlyMap<string, string> = new Map([
   ['glusterfs.disable_background_cleaner', cleaner],
   ['glusterfs.start_time_background_cleaner', cleaner],
   ['glusterfs.refresh_time_background_cleaner', cleaner],
-  ['glusterfs.kubeexec', 'this version reaches nodes over SSH, not through Kubernetes'],
   ['glusterfs.injectexec', 'faults are injected in tests only'],
-  ['glusterfs.sshexec.debug_umount_failures', "a failed command's own words are always in the error"],
-  ['glusterfs.sshexec.block_prealloc', 'Mortar has no key for it'],
-  [
-    'glusterfs.sshexec.rebalance_on_expansion',
-    'as in Heketi; set MORTAR_GLUSTER_REBALANCE_ON_EXPAND instead',
-  ],
+  ...['glusterfs.sshexec', 'glusterfs.kubeexec'].flatMap((section): [string, string][] => [
+    [`${section}.debug_umount_failures`, "a failed command's own words are always in the error"],
+    [`${section}.rebalance_on_expansion`, 'as in Heketi; set MORTAR_GLUSTER_REBALANCE_ON_EXPAND instead'],
+  ]),
+  ['glusterfs.kubeexec.disable_timeout_prefix', 'deadlines are kept by the script that runs in the pod'],
+  ...['host', 'cert', 'insecure', 'user', 'password'].map((key): [string, string] => [
+    `glusterfs.kubeexec.${key}`,
+    'as in Heketi; the service account of the pod counts, or `kubernetes.kubeconfig_file`',
+  ]),
 ]);
 
 /** The switch that makes `cert_file` and `key_file` count. */

@@ -16,7 +16,11 @@ export interface HeketiFile {
   readonly stronger: (path: KeyPath) => unknown;
 }
 
-const sshSection = 'glusterfs.sshexec';
+/** The sections of Heketi's executors, and whose they are. */
+const executorSections: ReadonlyMap<string, string> = new Map([
+  ['glusterfs.sshexec', 'ssh'],
+  ['glusterfs.kubeexec', 'kubernetes'],
+]);
 
 /** True when the document has the shape of Heketi's `heketi.json`: an object `glusterfs`. */
 export function isHeketiDocument(root: DocumentMap): boolean {
@@ -52,9 +56,8 @@ class HeketiReader {
     for (const [path, raw] of Object.entries(heketiDefaults)) this.#addDefault(path as KeyPath, raw);
     this.#readMap(this.#file.root, '');
     this.#checkTls();
-    if (this.#executor !== 'ssh') return;
-    this.#explainHostKeys();
-    this.#explainMounts();
+    if (this.#executor === 'ssh') this.#explainHostKeys();
+    if (this.#executor === 'ssh' || this.#executor === 'kubernetes') this.#explainMounts();
   }
 
   #readMap(map: DocumentMap, prefix: string): void {
@@ -72,8 +75,9 @@ class HeketiReader {
   }
 
   #reasonAgainst(path: string): string | undefined {
-    if (path !== sshSection || this.#executor === 'ssh') return meaninglessKeys.get(path);
-    return `the executor is ${typeof this.#executor === 'string' ? this.#executor : 'not ssh'}`;
+    const owner = executorSections.get(path);
+    if (owner === undefined || this.#executor === owner) return meaninglessKeys.get(path);
+    return `the executor is ${typeof this.#executor === 'string' ? this.#executor : `not ${owner}`}`;
   }
 
   #readSection(path: string, entry: DocumentEntry): void {
@@ -93,11 +97,13 @@ class HeketiReader {
   #readKey(keys: readonly HeketiKey[], writtenAs: string, entry: DocumentEntry): void {
     const written = plainValue(entry.node);
     if (isUnset(written)) return;
-    for (const { to, read } of keys) {
+    for (const { to, read, yields } of keys) {
       if (to.startsWith('tls.') && !this.#hasTls) continue;
       const raw = read === undefined || isPlaceholder(written) ? written : read(written);
       if (raw === undefined || (isPlaceholder(written) && to === 'mounts.method')) continue;
-      this.candidates.push({ path: to, source: this.#at(entry), writtenAs, written, raw });
+      const candidate = { path: to, source: this.#at(entry), writtenAs, written, raw };
+      if (yields === true) this.candidates.unshift(candidate);
+      else this.candidates.push(candidate);
     }
   }
 

@@ -1,8 +1,11 @@
 /** How Heketi writes values, turned into what Mortar's file would hold. What cannot be turned is left for the schema. */
 
-const executorNames = new Map([['mock', 'simulated']]);
+const executorNames = new Map([
+  ['mock', 'simulated'],
+  ['kube', 'kubernetes'],
+]);
 
-/** `mock` is Mortar's `simulated`; the rest keeps its name, and the schema says which exist. */
+/** `mock` is Mortar's `simulated`, `kube` its `kubernetes`; the rest keeps its name, and the schema says which exist. */
 export function readExecutor(value: unknown): unknown {
   return typeof value === 'string' ? (executorNames.get(value) ?? value) : value;
 }
@@ -65,4 +68,29 @@ export function readHttpPort(text: string, weaker: unknown): unknown {
 /** HEKETI_DISABLE_HEALTH_MONITOR: only the value `true` counts. */
 export function readDisableSwitch(text: string): unknown {
   return text === 'true' ? false : undefined;
+}
+
+/** `max_connections`: less than 0 is no limit. */
+export function readMaxConnections(value: unknown): unknown {
+  return typeof value === 'number' && value < 0 ? 0 : value;
+}
+
+/** A switch of the file that says how pods are found. */
+export const readPodsBy =
+  (way: 'daemonset' | 'name') =>
+  (value: unknown): unknown =>
+    typeof value === 'boolean' ? (value ? way : undefined) : value;
+
+/** HEKETI_KUBE_GLUSTER_DAEMONSET: only the first letter counts. */
+export const readDaemonsetSwitch = (text: string, weaker: unknown): unknown =>
+  switched(text, weaker, 'daemonset');
+
+/** HEKETI_KUBE_USE_POD_NAMES: likewise. */
+export const readPodNamesSwitch = (text: string, weaker: unknown): unknown => switched(text, weaker, 'name');
+
+/** On it names the way; off it takes the way back that the file names. Anything else is left for the schema. */
+function switched(text: string, weaker: unknown, way: 'daemonset' | 'name'): unknown {
+  if (/^[yY1]/.test(text)) return way;
+  if (/^[nN0]/.test(text)) return weaker === way ? 'label' : undefined;
+  return text;
 }

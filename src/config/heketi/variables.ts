@@ -1,4 +1,3 @@
-const kubernetes = 'this version reaches nodes over SSH, not through Kubernetes';
 const backup = 'Mortar makes no copy of its database in Kubernetes';
 
 /** Variables of Heketi that set nothing in Mortar, and why. Those that set a key stand with the key. */
@@ -8,8 +7,4 @@ export const meaninglessVariables: ReadonlyMap<string, string> = new Map([
   ['HEKETI_PROFILING', 'Mortar has no profiling routes'],
   ['HEKETI_DISABLE_BACKGROUND_CLEANER', 'Mortar finishes or undoes what was interrupted by itself'],
   ['HEKETI_DEBUG_UMOUNT_FAILURES', "a failed command's own words are always in the error"],
-  ['HEKETI_BLOCK_VOLUME_DEFAULT_PREALLOC', 'Mortar has no key for it'],
-  ['HEKETI_KUBE_NAMESPACE', kubernetes],
-  ['HEKETI_KUBE_GLUSTER_DAEMONSET', kubernetes],
-  ['HEKETI_KUBE_USE_POD_NAMES', kubernetes],
 ]);

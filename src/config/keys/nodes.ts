@@ -1,17 +1,17 @@
 import { group, key, optionalKey } from '../definition.ts';
-import { readExecutor } from '../heketi/values.ts';
+import { readDaemonsetSwitch, readExecutor, readPodNamesSwitch } from '../heketi/values.ts';
 import { host } from '../host.ts';
 import { boolean, integer, oneOf, path, pathList, port, secret, text } from '../kinds.ts';
-import { loginName } from '../text-rules.ts';
+import { containerName, contextName, labelKey, loginName, namespaceName } from '../text-rules.ts';
 
-const executors = oneOf(['ssh', 'local', 'simulated'], {
-  remedy: "this version has the executors `ssh`, `local` and `simulated` (Heketi's `mock`)",
+const executors = oneOf(['ssh', 'kubernetes', 'local', 'simulated'], {
+  remedy: "this version has the executors `ssh`, `kubernetes`, `local` and `simulated` (Heketi's `mock`)",
 });
 
 export const executor = key(executors, {
   default: 'ssh',
   about:
-    'How commands reach the nodes: over SSH, on this machine itself, or not at all (`simulated`: machines that exist in memory only, to try Mortar out).',
+    'How commands reach the nodes: over SSH, by exec in pods of Kubernetes, on this machine itself, or not at all (`simulated`: machines that exist in memory only, to try Mortar out).',
   heketi: [{ name: 'HEKETI_EXECUTOR', read: readExecutor }],
   flag: { flag: '--simulate', field: 'simulate', sets: 'simulated' },
 });
@@ -71,6 +71,50 @@ export const ssh = group('How Mortar logs in to the nodes. Used when `executor` 
   }),
   jump,
 });
+
+export const kubernetes = group(
+  'How Mortar finds the pods of the nodes, and the API server. Used when `executor` is `kubernetes`.',
+  {
+    namespace: optionalKey(text(namespaceName), {
+      about: "Namespace of the pods; that of Mortar's own pod, or of the kubeconfig's context, when absent.",
+      heketi: [{ name: 'HEKETI_KUBE_NAMESPACE' }],
+    }),
+    find_pods_by: key(oneOf(['label', 'daemonset', 'name']), {
+      default: 'label',
+      about:
+        'What ties a pod to a node of the topology: `label`: the value of the label is the manage name of the node; `daemonset`: the pod has the label, whatever its value, and the manage name is the Kubernetes node it runs on; `name`: the manage name is the name of the pod.',
+      heketi: [
+        { name: 'HEKETI_KUBE_GLUSTER_DAEMONSET', read: readDaemonsetSwitch },
+        { name: 'HEKETI_KUBE_USE_POD_NAMES', read: readPodNamesSwitch },
+      ],
+    }),
+    pod_label: key(text(labelKey), {
+      default: 'glusterfs-node',
+      about: 'Key of the label by which pods are found.',
+    }),
+    container: optionalKey(text(containerName), {
+      about: 'Container of the pod in which commands run; the first when absent.',
+    }),
+    kubeconfig_file: optionalKey(path, {
+      about: "Kubeconfig with the way to the API server; the service account of Mortar's pod when absent.",
+    }),
+    context: optionalKey(text(contextName), {
+      about: 'Context of the kubeconfig; its current one when absent.',
+    }),
+    sudo: key(boolean, {
+      default: false,
+      about: 'Whether commands are run through `sudo` in the container.',
+    }),
+    max_connections: key(integer({ min: 0, max: 10_000, note: '0 means no limit' }), {
+      default: 64,
+      about: 'Batches of commands that run at once in all pods; more wait for their turn.',
+    }),
+    connect_timeout_seconds: key(integer({ min: 1, max: 600 }), {
+      default: 10,
+      about: 'Time that the API server has to begin a stream to a pod.',
+    }),
+  },
+);
 
 export const simulation = group('The simulated machines. Used when `executor` is `simulated`.', {
   file: optionalKey(path, {

@@ -11,9 +11,17 @@ export const listen = key(listenAddress, {
   flag: { flag: '--listen', field: 'listen' },
 });
 
-export const tls = group('HTTPS. Both files or neither.', {
+export const tls = group('HTTPS. Both files or neither. Read again when they change, and on SIGHUP.', {
   cert_file: optionalKey(path, { about: 'PEM file with the certificate of the server and its chain.' }),
   key_file: optionalKey(path, { about: 'PEM file with the private key of the certificate.' }),
+  min_version: key(oneOf(['TLSv1.2', 'TLSv1.3']), {
+    default: 'TLSv1.2',
+    about: 'Oldest version of TLS that is spoken.',
+  }),
+  watch_seconds: key(integer({ min: 0, max: 86_400, note: '0 means only on SIGHUP' }), {
+    default: 30,
+    about: 'How often it is looked whether the files changed.',
+  }),
 });
 
 export const auth = group(

@@ -38,6 +38,11 @@ const blockHosting = group('Volumes that hold block volumes.', {
     about: 'Volume options of hosting volumes, set before those of the request.',
     heketi: [{ name: 'HEKETI_BLOCK_HOSTING_VOLUME_OPTIONS' }],
   }),
+  prealloc: key(oneOf(['full', 'no']), {
+    default: 'full',
+    about: 'Whether the room of a block volume is taken at once, or as it is written.',
+    heketi: [{ name: 'HEKETI_BLOCK_VOLUME_DEFAULT_PREALLOC' }],
+  }),
 });
 
 export const volumes = group('What all volumes have in common.', {
@@ -69,6 +74,11 @@ export const volumes = group('What all volumes have in common.', {
     default: [],
     about: 'Volume options that requests may name beside those that Mortar knows to be harmless.',
   }),
+  expand: key(oneOf(['add-bricks', 'in-place', 'auto']), {
+    default: 'add-bricks',
+    about:
+      'How a volume gets larger when the request does not say it: by more bricks, by letting its bricks grow where they are, or in place when their devices have the room and else by more bricks.',
+  }),
   block_hosting: blockHosting,
 });
 
@@ -76,6 +86,11 @@ export const lvm = group('How devices and bricks are laid out in LVM.', {
   chunk_size_kib: key(integer({ min: 64, max: 1_048_576, multipleOf: 64 }), {
     default: 256,
     about: 'Chunk size of thin pools.',
+  }),
+  pool_limit_percent: key(integer({ min: 0, max: 100, note: '0: no limit' }), {
+    default: 95,
+    about:
+      'A device with a thin pool whose data or metadata are so full takes no new bricks, and the doctor calls the pool an error.',
   }),
   extent_size_kib: key(powerOfTwo({ min: 128, max: 1_048_576 }), {
     default: 4096,

@@ -31,6 +31,11 @@ export const operations = group('The work that requests ask for.', {
     default: 4,
     about: 'How often the creation of a volume is tried again, on other devices, after it failed on a node.',
   }),
+  heal_timeout_seconds: key(integer({ min: 0, max: 31_536_000 }), {
+    default: 0,
+    about:
+      'Time that the replacement of a brick may take until the new one is healed; then it is shown as stuck (and goes on waiting). 0: no limit.',
+  }),
   command_timeout_seconds: key(integer({ min: 1, max: 86_400 }), {
     default: 600,
     about: 'Time that a batch of commands has on a node before it is ended there.',
@@ -72,6 +77,23 @@ export const limits = group('Limits of the API.', {
   }),
   request_timeout_seconds: key(integer({ min: 1, max: 3600 }), {
     default: 30,
-    about: 'Time that a client has to send its request.',
+    about:
+      'Time that a client has to send its request; and the longest pause it may make while it reads an answer.',
+  }),
+  header_kib: key(integer({ min: 4, max: 1024 }), {
+    default: 16,
+    about: 'Largest address and header lines of a request together.',
+  }),
+  connections: key(integer({ min: 10, max: 1_000_000 }), {
+    default: 4096,
+    about: 'Connections that may be open at the same time; further ones are closed at once.',
+  }),
+  idle_connection_seconds: key(integer({ min: 1, max: 3600 }), {
+    default: 65,
+    about: 'How long a connection may stay open between two requests.',
+  }),
+  event_streams: key(integer({ min: 1, max: 100_000 }), {
+    default: 256,
+    about: 'Event streams that may be open at the same time; requests for more are answered 429.',
   }),
 });

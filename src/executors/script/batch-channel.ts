@@ -7,6 +7,8 @@ export interface ChannelEnd {
   readonly signal?: string | undefined;
   /** Why the channel broke, when it did not end with the runner. */
   readonly lost?: string | undefined;
+  /** Why the runner could not be started, as whoever was to start it says; true only if the runner never said a word. */
+  readonly notStarted?: string | undefined;
 }
 
 /** A runner that was started somewhere, as a transport hands it to `runBatch`. */

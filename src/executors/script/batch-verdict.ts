@@ -41,6 +41,14 @@ export function endError(order: BatchOrder, report: BatchReport, words: string):
   }
 }
 
+/** The error of a batch that found no free place in the time it could wait. Nothing was run. */
+export function queueError({ host, commands, options }: BatchOrder): AppError {
+  const label = commands[0]?.label;
+  const seconds = options.timeoutMs / 1000;
+  const text = `${label}: was not begun, since earlier batches on this node took all of the ${seconds} s it could wait`;
+  return nodeError('node.command_timeout', host, text, { details: { label, results: [] } });
+}
+
 export function abortError(order: BatchOrder, report?: BatchReport, cause?: unknown): AppError {
   const label = report?.current?.label ?? order.commands[0]?.label ?? 'nothing';
   return nodeError('node.aborted', order.host, `${label}: called off`, {
@@ -85,6 +93,7 @@ export function closedError(
   end: ChannelEnd,
   words: string,
 ): AppError {
+  if (end.notStarted !== undefined && !report.greeted) return refusedError(order, end.notStarted);
   if (end.lost !== undefined) return lostError(order, report, end.lost);
   if (end.exitCode === undefined && end.signal === undefined) {
     return lostError(order, report, 'it closed without an exit code');
@@ -92,6 +101,15 @@ export function closedError(
   const exit = end.signal === undefined ? `exit code ${end.exitCode}` : `signal ${end.signal}`;
   if (report.greeted) return lostError(order, report, `the batch ended without a report (${exit})`);
   return notStartedError(order, words === '' ? exit : words, end.exitCode);
+}
+
+/** Nothing was run: a container runtime, or something on the way to it, says why. */
+function refusedError({ host }: BatchOrder, words: string): AppError {
+  const details = { words };
+  if (/bash.*(?:no such file|not found)/i.test(words)) {
+    return nodeError('node.tool_missing', host, `bash is missing: ${words}`, { details });
+  }
+  return nodeError('node.unreachable', host, `the batch could not be started: ${words}`, { details });
 }
 
 /** Nothing was run. Who refused it shows in the words of the node. */

@@ -30,6 +30,15 @@ export function runnerArgv(sudo: boolean): readonly string[] {
   return sudo ? ['sudo', '-n', '--', ...shell] : shell;
 }
 
+/**
+ * The same behind a shell that only waits: for a transport that kills what it started when its stream is cut. The runner is in
+ * a session of its own, sees the end of its input, and has the time to end the batch. Constant text, too.
+ */
+export function guardedRunnerArgv(sudo: boolean): readonly string[] {
+  const guard = 'exec 3<&0; setsid -- "$@" <&3 3<&- & wait "$!"';
+  return ['/bin/bash', '--noprofile', '--norc', '-p', '-c', guard, 'mortar', ...runnerArgv(sudo)];
+}
+
 /** The same as a line for the login shell on the node. */
 export function runnerCommandLine(sudo: boolean): string {
   return `exec ${quoteWords(runnerArgv(sudo))}`;

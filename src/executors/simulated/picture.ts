@@ -45,6 +45,7 @@ export interface NodePicture {
   }[];
   /** Volumes of the node's pool; empty while its glusterd does not run. */
   readonly volumes: readonly GlusterVolumePicture[];
+  readonly snapshots: readonly SnapshotPicture[];
 }
 
 interface VolumeGroupPicture {
@@ -65,11 +66,19 @@ interface LogicalVolumePicture {
   readonly tags: readonly string[];
 }
 
+interface SnapshotPicture {
+  readonly name: string;
+  /** Those of this node, as `group/name`. */
+  readonly logicalVolumes: readonly string[];
+}
+
 interface GlusterVolumePicture {
   readonly name: string;
   readonly uuid: string;
   readonly status: 'created' | 'started' | 'stopped';
   readonly bricks: readonly string[];
+  /** A brick was taken away that held the only good copy of something. */
+  readonly isDataLost: boolean;
   readonly options: Readonly<Record<string, string>>;
 }
 
@@ -143,8 +152,8 @@ function foldersBelow(node: NodeState, path: string): string[] {
   return [path, ...inner];
 }
 
-function glusterOf(world: World, node: NodeState): Pick<NodePicture, 'peers' | 'volumes'> {
-  if (!isGlusterdUp(node)) return { peers: [], volumes: [] };
+function glusterOf(world: World, node: NodeState): Pick<NodePicture, 'peers' | 'volumes' | 'snapshots'> {
+  if (!isGlusterdUp(node)) return { peers: [], volumes: [], snapshots: [] };
   const pool = world.poolOf(node);
   return {
     peers: membersOf(world, node).map((member) => ({
@@ -157,7 +166,14 @@ function glusterOf(world: World, node: NodeState): Pick<NodePicture, 'peers' | '
       uuid: volume.uuid,
       status: volume.status,
       bricks: volume.bricks.map(({ name }) => name),
+      isDataLost: volume.isDataLost === true,
       options: Object.fromEntries(volume.options),
+    })),
+    snapshots: [...(pool.snapshots?.values() ?? [])].map(({ name, bricks }) => ({
+      name,
+      logicalVolumes: bricks.flatMap(({ node: owner, device }) =>
+        owner === node.name && device !== undefined ? [`${device.group}/${device.volume}`] : [],
+      ),
     })),
   };
 }

@@ -72,6 +72,7 @@ export class Simulation {
       latency: this.#latency,
       locks: new Lanes(),
       execute: (host, argv, stdin) => this.#apply({ at: host.address, argv, stdin }) ?? done(),
+      keep: () => this.#file?.flush(),
       learnNames: (argv) => this.#learnNames(argv),
       begin: (host, argv) => this.#begin(host, argv),
       powerOff: (address) => this.powerOff(address),
@@ -145,6 +146,15 @@ export class Simulation {
     this.#happen(address, { kind: 'powerOn' });
   }
 
+  /**
+   * The system's disk is installed anew, the other disks keep what is on them: it comes up with a new glusterd that knows
+   * nobody, and nothing of it is mounted. @throws Error while its old self is a peer of others.
+   */
+  reinstall(address: string): void {
+    this.powerOff(address);
+    this.#happen(address, { kind: 'reinstall' });
+  }
+
   /** Cuts or mends the manager's way to the node. gluster's peers still reach it; `powerOff` cuts that too. */
   setReachable(address: string, isReachable: boolean): void {
     this.#happen(address, { kind: 'reach', isReachable });
@@ -155,7 +165,9 @@ export class Simulation {
   /** Somebody else runs a command on the node, past all faults and latency. @throws Error when the node is off. */
   act(address: string, argv: readonly string[], stdin?: string): Answer {
     if (!this.#node(address).isUp) throw new Error(`the simulated node ${address} is off`);
-    return this.#apply({ at: address, argv, stdin }) ?? done();
+    const answer = this.#apply({ at: address, argv, stdin }) ?? done();
+    this.#file?.flush();
+    return answer;
   }
 
   /** Somebody else takes room in a volume group, with a volume of that name. @throws Error when LVM refuses. */
@@ -207,13 +219,20 @@ export class Simulation {
     this.#happen(address, { kind: 'plugDisk', device, ...(newDevice === undefined ? {} : { newDevice }) });
   }
 
-  /** How full LVM says that a pool or thin volume is. */
+  /** How full LVM says that a pool or thin volume is; the metadata of a pool stay as they were when not given. */
   setUsage(
     address: string,
     place: { readonly group: string; readonly volume: string },
     percent: number,
+    metadataPercent?: number,
   ): void {
-    this.#happen(address, { kind: 'usage', ...place, percent });
+    const metadata = metadataPercent === undefined ? {} : { metadataPercent };
+    this.#happen(address, { kind: 'usage', ...place, percent, ...metadata });
+  }
+
+  /** A brick process dies. */
+  endBrick(address: string, path: string): void {
+    this.#happen(address, { kind: 'endBrick', path });
   }
 
   /** How many snapshots gluster says that a volume has. */
@@ -224,6 +243,15 @@ export class Simulation {
   /** Whether a rebalance of the volume is under way; those that are started here are done at once. */
   setRebalancing(address: string, volume: string, isRebalancing: boolean): void {
     this.#happen(address, { kind: 'rebalancing', volume, isRebalancing });
+  }
+
+  /** A brick lacks so many entries that others of its set have; looks at the heal info make it less. */
+  setUnhealed(
+    address: string,
+    volume: string,
+    place: { readonly brick: string; readonly entries: number },
+  ): void {
+    this.#happen(address, { kind: 'unhealed', volume, ...place });
   }
 
   /** Somebody holds glusterd's lock, of one volume or of all in the node's pool. @returns the release. */
@@ -263,7 +291,10 @@ export class Simulation {
   #find(address: string): NodeState | undefined {
     const before = this.#world.revision;
     const node = this.#world.node(address);
-    if (this.#world.revision !== before) this.#file?.append({ at: address, happening: { kind: 'appear' } });
+    if (this.#world.revision !== before) {
+      this.#file?.append({ at: address, happening: { kind: 'appear' } });
+      this.#file?.flush();
+    }
     return node;
   }
 
@@ -279,6 +310,7 @@ export class Simulation {
 
   #happen(at: string, happening: Happening): void {
     this.#apply({ at, happening });
+    this.#file?.flush();
   }
 
   /** The one way to change the world: what changes it is kept. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { untilAborted } from './until-aborted.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
 
 /** Why the node did not open a channel, in SSH's numbers: RFC 4254 section 5.1. */
 const connectFailed = 2;

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
 import type { AppError } from '../../errors.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
 import { nodeError } from '../script/node-error.ts';
 import { Connection } from './connection.ts';
 import type { HostKeyCheck, HostPort } from './host-key-check.ts';
 import { orderHostKeyAlgorithms } from './known-hosts.ts';
 import type { Login, LoginTry } from './login.ts';
 import { socketError, unreachableError } from './open-socket.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export interface HandshakeOptions {
   readonly login: Login;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
 import type { Connection } from './connection.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Makes a new connection; the signal ends the attempt. */
 export type Dial = (signal: AbortSignal) => Promise<Connection>;

@@ -4,8 +4,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import { Pending } from '../../lib/pending.ts';
 import type { Command, CommandResult, Executor, Host, RunOptions } from '../executor.ts';
 import type { BatchChannel } from '../script/batch-channel.ts';
-import { abortError } from '../script/batch-verdict.ts';
-import { nodeError } from '../script/node-error.ts';
+import { abortError, queueError } from '../script/batch-verdict.ts';
 import { type PreparedBatch, prepareBatch, runBatch } from '../script/run-batch.ts';
 import { runnerCommandLine } from '../script/runner.ts';
 import { type DialOptions, dial, jumpHost } from './dial.ts';
@@ -130,11 +129,4 @@ function makeJump(jump: JumpOptions, common: Omit<DialOptions, 'login'>, clock: 
   const to = { host: jumpHost(jump.host), port: jump.port ?? 22 };
   const login = new Login(jump);
   return new KeptConnection((signal) => dial(to, { ...common, login }, signal), clock);
-}
-
-function queueError(batch: PreparedBatch): AppError {
-  const label = batch.commands[0]?.label;
-  const seconds = batch.options.timeoutMs / 1000;
-  const text = `${label}: was not begun, since earlier batches on this node took all of the ${seconds} s it could wait`;
-  return nodeError('node.command_timeout', batch.host, text, { details: { label, results: [] } });
 }

@@ -3,11 +3,11 @@ import type { Clock } from '../../lib/clock.ts';
 import { Pending } from '../../lib/pending.ts';
 import type { BatchChannel, ChannelEnd } from '../script/batch-channel.ts';
 import { nodeError } from '../script/node-error.ts';
+import { Slots } from '../slots.ts';
 import { ChannelRefused, type Connection, ConnectionEnded } from './connection.ts';
 import type { HostPort } from './host-key-check.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import { unreachableError } from './open-socket.ts';
-import { Slots } from './slots.ts';
 
 /**
  * Batches at once on one connection. sshd allows 10 (MaxSessions) but frees places late: with 6 at once up to 9 of 300

@@ -2,9 +2,10 @@
  * Whether a device may be taken (local-storage reference 4.3): only when nothing at all speaks against it. Reasons are
  * for programs (code) and people (words); they name what was found.
  */
-import type { BlockDevice, DeviceProbe } from './probe.ts';
+import type { PhysicalVolume } from '../lvm/reports.ts';
+import { type BlockDevice, type DeviceProbe, pvOf } from './probe.ts';
 
-export type RefusalCode =
+type RefusalCode =
   | 'NOT_FOUND'
   | 'READ_ONLY'
   | 'WRONG_TYPE'
@@ -17,6 +18,7 @@ export type RefusalCode =
   | 'HAS_SIGNATURE'
   | 'FOREIGN_VG'
   | 'OWN_VG'
+  | 'LEFT_VG'
   | 'ORPHAN_PV'
   | 'PROBE_FAILED';
 
@@ -30,6 +32,15 @@ export interface RefusalReason {
 export interface Ownership {
   /** The device id whose physical volume has this UUID, if it is one of ours. */
   deviceOfPv(pvUuid: string): string | undefined;
+  /** The device of ours that once was on it and is on no record any more. */
+  leftOn?(pv: PhysicalVolume): LeftDevice | undefined;
+}
+
+/** A device that was ours, is on no record any more, and still has its bricks. */
+export interface LeftDevice {
+  /** Its bricks are mounted below it. */
+  readonly folder: string;
+  readonly words: string;
 }
 
 const usableTypes = new Set([
@@ -70,11 +81,11 @@ function withDescendants(device: BlockDevice): BlockDevice[] {
   return [device, ...device.children.flatMap(withDescendants)];
 }
 
-/** The device with what lies above it (its disk), found by path. */
-function findLineage(devices: readonly BlockDevice[], path: string): BlockDevice[] {
+/** The device with what lies above it (its disk), found by the path that its links lead to. */
+function findLineage(devices: readonly BlockDevice[], kernelPath: string): BlockDevice[] {
   for (const device of devices) {
-    if (device.path === path) return [device];
-    const below = findLineage(device.children, path);
+    if (device.kernelPath === kernelPath) return [device];
+    const below = findLineage(device.children, kernelPath);
     if (below.length > 0) return [device, ...below];
   }
   return [];
@@ -87,12 +98,10 @@ export function judgeDevice(probe: DeviceProbe, ownership: Ownership): RefusalRe
   const device = lineage.at(-1);
   if (device === undefined)
     return [refusal('NOT_FOUND', `${probe.path} (${probe.resolved}) is not a block device`)];
-  return [
-    ...judgeKind(device),
-    ...judgeUse(device, lineage, probe),
-    ...judgeLvm(device, probe, ownership),
-    ...judgeContents(device, probe),
-  ];
+  const pv = pvOf(probe);
+  const left = pv === undefined ? undefined : ownership.leftOn?.(pv);
+  const use = left === undefined ? judgeUse(device, lineage, probe) : judgeLeftUse(lineage, probe, left);
+  return [...judgeKind(device), ...use, ...judgeLvm(probe, ownership), ...judgeContents(device, probe)];
 }
 
 function judgeKind(device: BlockDevice): RefusalReason[] {
@@ -125,7 +134,7 @@ function judgeUse(device: BlockDevice, lineage: readonly BlockDevice[], probe: D
       refusal('MOUNTED', `it is mounted at ${ownMounts.map(({ mountPoint }) => mountPoint).join(', ')}`),
     );
   }
-  const swap = own.find(({ path }) => probe.swaps.includes(path));
+  const swap = own.find(({ kernelPath }) => probe.swaps.includes(kernelPath));
   if (swap !== undefined) reasons.push(refusal('SWAP', `${swap.path} is used as swap`));
   if (device.children.length > 0 && ownMounts.length === 0) {
     reasons.push(
@@ -138,9 +147,25 @@ function judgeUse(device: BlockDevice, lineage: readonly BlockDevice[], probe: D
   return reasons;
 }
 
-function judgeLvm(device: BlockDevice, probe: DeviceProbe, ownership: Ownership): RefusalReason[] {
-  const names = new Set([device.path, probe.path, ...probe.links]);
-  const pv = probe.physicalVolumes.find((candidate) => names.has(candidate.device));
+/** The bricks of a device that was ours go with it; whatever else uses the disk speaks against it as ever. */
+function judgeLeftUse(
+  lineage: readonly BlockDevice[],
+  probe: DeviceProbe,
+  { folder, words }: LeftDevice,
+): RefusalReason[] {
+  const [device] = lineage.slice(-1);
+  if (device === undefined) return [];
+  const others = probe.mounts.filter(({ mountPoint }) => !mountPoint.startsWith(`${folder}/`));
+  const numbers = new Set(withDescendants(device).map(({ deviceNumber }) => deviceNumber));
+  const isUsedElsewhere = others.some(({ deviceNumber }) => numbers.has(deviceNumber));
+  const children = isUsedElsewhere ? device.children : device.children.filter(({ type }) => type !== 'lvm');
+  const rest = { ...device, children };
+  const use = judgeUse(rest, [...lineage.slice(0, -1), rest], { ...probe, mounts: others });
+  return [...use, refusal('LEFT_VG', words, true)];
+}
+
+function judgeLvm(probe: DeviceProbe, ownership: Ownership): RefusalReason[] {
+  const pv = pvOf(probe);
   if (pv === undefined) {
     const label = probe.signatures.find((signature) => signature.startsWith('LVM2_member'));
     return label === undefined
@@ -155,6 +180,7 @@ function judgeLvm(device: BlockDevice, probe: DeviceProbe, ownership: Ownership)
   const ownDevice = ownership.deviceOfPv(pv.uuid);
   if (ownDevice !== undefined)
     return [refusal('OWN_VG', `it already is the device ${ownDevice} (physical volume ${pv.uuid})`)];
+  if (ownership.leftOn?.(pv) !== undefined) return [];
   if (pv.volumeGroup === '')
     return [refusal('ORPHAN_PV', `it is the LVM physical volume ${pv.uuid} without a volume group`, true)];
   return [
@@ -165,7 +191,8 @@ function judgeLvm(device: BlockDevice, probe: DeviceProbe, ownership: Ownership)
 function judgeContents(device: BlockDevice, probe: DeviceProbe): RefusalReason[] {
   if (probe.probeFailure !== null)
     return [refusal('PROBE_FAILED', `its contents could not be read: ${probe.probeFailure}`)];
-  if (device.partitionTable !== null) {
+  // Of a partition, lsblk names the table that it stands in; a table within it is a signature like others.
+  if (device.partitionTable !== null && device.type !== 'part') {
     return [
       refusal(
         'HAS_PARTITION_TABLE',

@@ -10,7 +10,10 @@ import { strangeAnswer } from '../strange-answer.ts';
 
 export interface BlockDevice {
   readonly name: string;
+  /** As LVM and people call it: `/dev/sdb`, `/dev/mapper/mpatha`. */
   readonly path: string;
+  /** What its links lead to: `/dev/sdb`, `/dev/dm-3`. */
+  readonly kernelPath: string;
   readonly deviceNumber: string;
   readonly type: string;
   readonly sizeBytes: number;
@@ -42,7 +45,7 @@ export interface DeviceProbe {
   readonly links: readonly string[];
 }
 
-const lsblkColumns = 'NAME,PATH,MAJ:MIN,TYPE,SIZE,RO,RM,SERIAL,WWN,PTTYPE,MOUNTPOINT';
+const lsblkColumns = 'NAME,PATH,KNAME,MAJ:MIN,TYPE,SIZE,RO,RM,SERIAL,WWN,PTTYPE,MOUNTPOINT';
 
 /** The commands of one look; all read only, in one round trip. */
 export function probeCommands(device: string, lvm: Lvm): Command[] {
@@ -76,6 +79,7 @@ const textOrNull = z
 interface LsblkRow {
   name: string;
   path: string;
+  kname: string;
   'maj:min': string;
   type: string;
   size: number;
@@ -91,6 +95,7 @@ interface LsblkRow {
 const rowSchema: z.ZodType<LsblkRow> = z.object({
   name: z.string(),
   path: z.string(),
+  kname: z.string(),
   'maj:min': z.string().transform((text) => text.trim()),
   type: z.string(),
   size: z.coerce.number(),
@@ -108,6 +113,7 @@ const rowSchema: z.ZodType<LsblkRow> = z.object({
 const toDevice = (row: LsblkRow): BlockDevice => ({
   name: row.name,
   path: row.path,
+  kernelPath: `/dev/${row.kname}`,
   deviceNumber: row['maj:min'],
   type: row.type,
   sizeBytes: row.size,
@@ -142,12 +148,16 @@ function parseSignatures(output: string): string[] {
   }
 }
 
-/** `blkid -p -o export`: exit code 2 is "nothing found". */
+/** `blkid -p -o export`: exit code 2 is "nothing found"; of a blank partition it tells where that stands, no more. */
 function parseBlkid(result: CommandResult): string | null {
   if (result.exitCode === 2) return null;
-  const fields = new Map(
-    result.stdout.split('\n').map((line) => line.split('=', 2) as [string, string | undefined]),
-  );
+  const pairs = result.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('=', 2) as [string, string | undefined]);
+  const fields = new Map(pairs);
+  const isMerelyPlace = pairs.every(([name]) => name === 'DEVNAME' || name.startsWith('PART_ENTRY_'));
+  if (pairs.length > 0 && isMerelyPlace) return null;
   return fields.get('TYPE') ?? fields.get('PTTYPE') ?? 'something blkid has no name for';
 }
 
@@ -157,6 +167,19 @@ function linksOf(device: string, symlinks: CommandResult): string[] {
     .map((name) => `/dev/${name}`)
     .filter((path) => !path.startsWith('/dev/disk/by-id/lvm-pv-uuid-'));
   return [...new Set([device, ...paths])];
+}
+
+/** A living node has at least its root: an empty table means that it was not read. */
+function parseMounts(output: string): Mount[] {
+  if (output.trim() === '') throw strangeAnswer('/proc/1/mountinfo', output);
+  return parseMountinfo(output);
+}
+
+/** The kernel's table begins with its head, also when there is no swap. */
+function parseSwaps(output: string): string[] {
+  const [head = '', ...lines] = output.split('\n');
+  if (!head.startsWith('Filename')) throw strangeAnswer('/proc/swaps', output);
+  return lines.map((line) => line.split(/\s+/)[0] ?? '').filter((path) => path !== '');
 }
 
 /** Reads the answers to `probeCommands`, in their order. @throws AppError `node.strange_answer`. */
@@ -171,16 +194,18 @@ export function readProbe(device: string, results: readonly CommandResult[]): De
     path: device,
     resolved: isThere ? resolved.stdout.trim() : undefined,
     devices: parseLsblk(lsblk.stdout),
-    mounts: parseMountinfo(mounts.stdout),
-    swaps: swaps.stdout
-      .split('\n')
-      .slice(1)
-      .map((line) => line.split(/\s+/)[0] ?? '')
-      .filter((path) => path !== ''),
+    mounts: parseMounts(mounts.stdout),
+    swaps: parseSwaps(swaps.stdout),
     physicalVolumes: parsePhysicalVolumes(pvs.stdout),
     signatures: wipefs.status === 'ok' ? parseSignatures(wipefs.stdout) : [],
     blkid: blkid.status === 'ok' ? parseBlkid(blkid) : null,
     probeFailure: failures.length === 0 ? null : failures.map(({ stderr }) => stderr.trim()).join('; '),
     links: linksOf(device, symlinks),
   };
+}
+
+/** The physical volume on the device, by any of its names. */
+export function pvOf({ path, resolved, links, physicalVolumes }: DeviceProbe): PhysicalVolume | undefined {
+  const names = new Set([path, resolved, ...links]);
+  return physicalVolumes.find(({ device }) => names.has(device));
 }

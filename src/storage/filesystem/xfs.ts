@@ -29,15 +29,31 @@ export interface XfsTarget {
   readonly isUnsupported?: boolean;
 }
 
+/** What earlier tries have left on the device of a brick. `unfinished`: mkfs was ended half-way, so no data is on it. */
+export type XfsState = 'blank' | 'unfinished' | 'whole';
+
+/** Looks how far an earlier mkfs.xfs came. Its first write bears the mark of an XFS already, its last one says "done". */
+export const askXfsState = (device: string): Command => ({
+  label: `look whether ${device} has a whole XFS`,
+  argv: ['xfs_db', '-r', '-c', 'sb 0', '-c', 'print inprogress', device],
+  optional: true,
+});
+
+/** @param output of `askXfsState`; where there is no XFS, or no device yet, it says neither. */
+export function parseXfsState(output: string): XfsState {
+  if (/^inprogress = 0$/m.test(output)) return 'whole';
+  return /^inprogress = [1-9]/m.test(output) ? 'unfinished' : 'blank';
+}
+
 /**
  * Makes the file system of a brick (engine reference 3.3): inodes of 512 bytes so that gluster's attributes fit, large
  * directory blocks; an arbiter brick holds names only, so inodes may take all of it. mkfs.xfs refuses by itself a device
- * that carries anything.
+ * that carries anything; only one that it left unfinished itself is made anew.
  */
 export function makeXfs(
   { device, kind, isUnsupported }: XfsTarget,
   settings: XfsSettings,
-  isRepeat: boolean,
+  isUnfinished: boolean,
 ): Command {
   const { stripe } = settings;
   const shape =
@@ -49,12 +65,18 @@ export function makeXfs(
     argv: [
       'mkfs.xfs',
       '-q',
+      ...(isUnfinished ? ['-f'] : []),
       ...(isUnsupported === true ? ['--unsupported'] : []),
       ...shape,
       '-n',
       'size=8192',
       device,
     ],
-    ...(isRepeat ? { unless: ['blkid', '-p', '-n', 'xfs', device] } : {}),
   };
 }
+
+/** Lets a mounted XFS fill its device, while it is used. One that fills it already is fine. */
+export const growXfs = (mountPoint: string): Command => ({
+  label: `let the XFS at ${mountPoint} grow`,
+  argv: ['xfs_growfs', mountPoint],
+});

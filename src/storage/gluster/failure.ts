@@ -21,6 +21,15 @@ export function glusterFailure(error: unknown): GlusterFailure | undefined {
   return { errno, words, isBusy: errno === busyErrno || busyWords.test(words) };
 }
 
+/** The command line says so on stdout when the node's own glusterd does not run: any other node of the cluster may serve. */
+export function isGlusterdDown(error: AppError): boolean {
+  const { stdout, stderr } = error.details;
+  return (
+    error.code === 'node.command_failed' &&
+    /connection failed|gluster daemon/i.test(`${String(stdout)} ${String(stderr)}`)
+  );
+}
+
 /** The error with gluster's words in place of raw XML; other errors pass unchanged. */
 export function withGlustersWords(error: unknown): unknown {
   const failure = glusterFailure(error);

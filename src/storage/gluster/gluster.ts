@@ -1,5 +1,7 @@
 import type { Command } from '../../lib/command.ts';
 import type { Durability } from '../../lib/durability.ts';
+import { noMark } from '../imprints.ts';
+import { snapshotCommands } from './snapshot-commands.ts';
 
 export interface GlusterSettings {
   readonly cliTimeoutSeconds: number;
@@ -16,6 +18,9 @@ export type Gluster = ReturnType<typeof createGluster>;
 
 /** Text that every answer of a command that worked holds; failures come with exit code 0 and another number. */
 const success = '<opRet>0</opRet>';
+
+/** Ten thousand volumes are told in some 30 MiB. */
+const largestListing = 64 * 1024 * 1024;
 
 function typeWords(durability: Durability): string[] {
   switch (durability.type) {
@@ -67,13 +72,14 @@ export function createGluster({ cliTimeoutSeconds }: GlusterSettings) {
         ...bricks,
       ),
 
-    addBricks: (name: string, bricks: readonly string[]): Command =>
+    addBricks: (name: string, bricks: readonly string[], ...force: 'force'[]): Command =>
       change(
         `add ${bricks.length} bricks to the gluster volume ${name}`,
         'volume',
         'add-brick',
         name,
         ...bricks,
+        ...force,
       ),
 
     /** Sets several options in one transaction of glusterd. */
@@ -86,23 +92,82 @@ export function createGluster({ cliTimeoutSeconds }: GlusterSettings) {
         ...options.flat(),
       ),
 
-    startVolume: (name: string): Command =>
-      change(`start the gluster volume ${name}`, 'volume', 'start', name),
+    /** `force` also starts the brick processes that a started volume lacks. */
+    startVolume: (name: string, ...force: 'force'[]): Command =>
+      change(`start the gluster volume ${name}`, 'volume', 'start', name, ...force),
     stopVolume: (name: string): Command =>
       change(`stop the gluster volume ${name}`, 'volume', 'stop', name, 'force'),
+    /** Refused while files are being moved among its bricks. */
+    stopIdleVolume: (name: string): Command =>
+      change(`stop the gluster volume ${name}`, 'volume', 'stop', name),
     deleteVolume: (name: string): Command =>
       change(`delete the gluster volume ${name}`, 'volume', 'delete', name),
     startRebalance: (name: string): Command =>
       change(`start the rebalance of the gluster volume ${name}`, 'volume', 'rebalance', name, 'start'),
+
+    /** Puts a new, empty brick in the place of another, which gluster lets go of at once. Not for distributed volumes. */
+    replaceBrick: (name: string, old: string, replacement: string): Command =>
+      change(
+        `put ${replacement} in the place of ${old} in the gluster volume ${name}`,
+        'volume',
+        'replace-brick',
+        name,
+        old,
+        replacement,
+        'commit',
+        'force',
+      ),
+    /**
+     * Takes a brick out of a distributed volume: `start` moves its files to the others, `commit` lets go of it when that
+     * is done (`stop`: not any more), `force` lets go of it with all that is on it.
+     */
+    removeBrick: (name: string, brick: string, act: 'start' | 'stop' | 'commit' | 'force'): Command =>
+      change(
+        `${act} to take ${brick} out of the gluster volume ${name}`,
+        'volume',
+        'remove-brick',
+        name,
+        brick,
+        act,
+      ),
+    /** Fails with words when no removal has begun: expected, so that absence is an answer. */
+    removeBrickStatus: (name: string, brick: string): Command => ({
+      label: `look how far ${brick} is moved away`,
+      argv: gluster('volume', 'remove-brick', name, brick, 'status'),
+    }),
+    /** Lets the self-heal daemons begin now with what is pending, instead of in some minutes. */
+    healPending: (name: string): Command => ({
+      label: `let ${name} be healed`,
+      argv: gluster('volume', 'heal', name),
+      optional: true,
+    }),
+    /** What each brick of a replicated or dispersed volume knows that others lack. */
+    healInfo: (name: string): Command =>
+      ask(`look at what is to be healed in ${name}`, 'volume', 'heal', name, 'info'),
 
     /** Fails with error number 30806 when there is no such volume: expected, so that absence is an answer. */
     volumeInfo: (name: string): Command => ({
       label: `look at the gluster volume ${name}`,
       argv: gluster('volume', 'info', name),
     }),
-    allVolumes: (): Command => ask('list the gluster volumes', 'volume', 'info'),
-    listSnapshots: (name: string): Command => ask(`list the snapshots of ${name}`, 'snapshot', 'list', name),
-    setSnapshotLimit: (limit: number): Command =>
-      change('set the limit of snapshots', 'snapshot', 'config', 'snap-max-hard-limit', String(limit)),
+    allVolumes: (): Command => ({
+      ...ask('list the gluster volumes', 'volume', 'info'),
+      maxOutputBytes: largestListing,
+    }),
+    /** Names alone. */
+    volumeNames: (): Command => ask('list the names of the gluster volumes', 'volume', 'list'),
+    /** Brick processes of a started volume. Takes the volume's lock for a moment. */
+    volumeStatus: (name: string): Command =>
+      ask(`ask for the brick processes of ${name}`, 'volume', 'status', name),
+    /** Takes marks of Mortar's off. */
+    takeOff: (name: string, keys: readonly string[]): Command =>
+      change(
+        `take ${keys.length} marks off the gluster volume ${name}`,
+        'volume',
+        'set',
+        name,
+        ...keys.flatMap((key) => [key, noMark]),
+      ),
+    ...snapshotCommands(gluster, ask, change),
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { isTakenOff } from '../imprints.ts';
 import { strangeAnswer } from '../strange-answer.ts';
-import { parseGlusterXml } from './xml.ts';
+import { noSuchVolume, parseGlusterXml } from './xml.ts';
 
 export interface GlusterVolume {
   readonly name: string;
@@ -9,19 +10,39 @@ export interface GlusterVolume {
   readonly status: 'created' | 'started' | 'stopped';
   /** `host:path` in gluster's order, which is the order of the brick sets. */
   readonly bricks: readonly string[];
+  /** Without marks of Mortar's that were taken off. */
   readonly options: Readonly<Record<string, string>>;
+  readonly shape: VolumeShape;
+}
+
+/** How gluster puts a volume together. */
+export interface VolumeShape {
+  /** `Replicate`, `Distributed-Disperse`, …; empty when gluster does not say. */
+  readonly type: string;
+  /** Bricks of a set that hold the same data, arbiters included. */
+  readonly replica: number;
+  readonly arbiters: number;
+  /** Bricks of a disperse set; 0 for a volume that is none. */
+  readonly disperse: number;
+  readonly redundancy: number;
 }
 
 const statusNames = { '0': 'created', '1': 'started', '2': 'stopped' } as const;
-/** glusterd's number for "there is no such volume". */
-const noSuchVolume = 30_806;
 
 const emptyToUndefined = (value: unknown): unknown => (value === '' ? undefined : value);
+
+const count = z.coerce.number().int().nonnegative().default(0);
 
 const volumeSchema = z.object({
   name: z.string().min(1),
   id: z.string().min(1),
   status: z.enum(['0', '1', '2']),
+  typeStr: z.string().default(''),
+  replicaCount: count,
+  arbiterCount: count,
+  thinArbiterCount: count,
+  disperseCount: count,
+  redundancyCount: count,
   bricks: z.preprocess(
     emptyToUndefined,
     z.object({ brick: z.array(z.object({ name: z.string().min(1) })) }).optional(),
@@ -49,7 +70,18 @@ function volumesIn(output: string, body: unknown): GlusterVolume[] {
     uuid: volume.id,
     status: statusNames[volume.status],
     bricks: (volume.bricks?.brick ?? []).map(({ name }) => name),
-    options: Object.fromEntries((volume.options?.option ?? []).map(({ name, value }) => [name, value])),
+    options: Object.fromEntries(
+      (volume.options?.option ?? [])
+        .filter(({ name, value }) => !isTakenOff(name, value))
+        .map(({ name, value }) => [name, value]),
+    ),
+    shape: {
+      type: volume.typeStr,
+      replica: volume.replicaCount,
+      arbiters: volume.arbiterCount + volume.thinArbiterCount,
+      disperse: volume.disperseCount,
+      redundancy: volume.redundancyCount,
+    },
   }));
 }
 

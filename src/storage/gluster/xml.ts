@@ -1,15 +1,17 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import { strangeAnswer } from '../strange-answer.ts';
+import { readXml, type XmlShape } from './xml-tree.ts';
+
+/** glusterd's number for "there is no such volume". */
+export const noSuchVolume = 30_806;
 
 const repeated = new Set(['volume', 'brick', 'option', 'peer', 'hostname', 'snapshot', 'node', 'task']);
 
-// Values stay text: parsed as numbers, "007" would become 7.
-const parser = new XMLParser({
-  parseTagValue: false,
-  ignoreAttributes: true,
-  isArray: (name, path) => repeated.has(name) && path !== 'cliOutput.peerStatus.peer.hostname',
-});
+const shape: XmlShape = {
+  isList: (name, parent) => repeated.has(name) && !(name === 'hostname' && parent === 'peer'),
+  // `volume info` writes a brick's name twice: as text, and as the element `name`.
+  isMixed: (name) => name === 'brick',
+};
 
 const headSchema = z.looseObject({
   opRet: z.string(),
@@ -27,9 +29,7 @@ export interface GlusterAnswer {
 
 /** Reads the head that all of gluster's XML answers share. @throws AppError `node.strange_answer`. */
 export function parseGlusterXml(what: string, output: string): GlusterAnswer {
-  if (XMLValidator.validate(output) !== true) throw strangeAnswer(what, output);
-  const document = parser.parse(output) as { cliOutput?: unknown };
-  const head = headSchema.safeParse(document.cliOutput);
+  const head = headSchema.safeParse(cliOutputIn(what, output));
   if (!head.success) throw strangeAnswer(what, output, head.error);
   return {
     ok: head.data.opRet === '0',
@@ -37,4 +37,12 @@ export function parseGlusterXml(what: string, output: string): GlusterAnswer {
     words: (head.data.opErrstr ?? '').trim(),
     body: head.data,
   };
+}
+
+function cliOutputIn(what: string, output: string): unknown {
+  try {
+    return readXml(output, shape).cliOutput;
+  } catch (thrown) {
+    throw strangeAnswer(what, output, thrown);
+  }
 }

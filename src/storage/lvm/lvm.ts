@@ -1,4 +1,5 @@
 import type { Command } from '../../lib/command.ts';
+import { toPoolTags } from '../imprints.ts';
 import { idTag, mapperPath, ownerTag, volumeGroupName } from '../naming.ts';
 
 export interface LvmSettings {
@@ -23,8 +24,25 @@ export interface BrickVolume {
   readonly metadataKib: number;
 }
 
+export interface TagChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** Where a brick's volumes are, or would be. */
+export type BrickPlace = Pick<BrickVolume, 'volumeGroup' | 'poolName' | 'lvName'>;
+
+const selectBrick = ({ volumeGroup, poolName, lvName }: BrickPlace): string[] =>
+  [`lv_name=${lvName}`, `lv_name=${poolName}`, `pool_lv=${poolName}`].map(
+    (condition) => `vg_name=${volumeGroup} && ${condition}`,
+  );
+
+/** What LVM keeps for the repair of pool metadata, one in a volume group. */
+export const spareVolumeName = 'lvol0_pmspare';
+
 export type Lvm = ReturnType<typeof createLvm>;
 
+const volumeFields = 'vg_name,lv_name,lv_size,pool_lv,thin_count,lv_tags,data_percent,metadata_percent';
 const unitsInKib = ['--reportformat', 'json', '--units', 'k', '--nosuffix'];
 
 /**
@@ -37,6 +55,11 @@ export function createLvm(settings: LvmSettings) {
   const selectGroups = (groups: readonly string[]): string[] => [
     '-S',
     groups.map((group) => `vg_name=${group}`).join(' || '),
+  ];
+  const tagWords = (tags: readonly string[]): string[] => tags.flatMap((tag) => ['--addtag', tag]);
+  const tagChange = ({ add, remove }: TagChange): string[] => [
+    ...remove.flatMap((tag) => ['--deltag', tag]),
+    ...tagWords(add),
   ];
 
   return {
@@ -56,17 +79,18 @@ export function createLvm(settings: LvmSettings) {
       unstoppable: true,
     }),
 
-    createVolumeGroup: (device: string, deviceId: string): Command => ({
+    createVolumeGroup: (
+      device: string,
+      deviceId: string,
+      tags: readonly string[] = [ownerTag, idTag('device', deviceId)],
+    ): Command => ({
       label: `make the volume group ${volumeGroupName(deviceId)} on ${device}`,
       argv: lvm(
         'vgcreate',
         '-qq',
         `--physicalextentsize=${settings.extentSizeKib}K`,
         autobackup,
-        '--addtag',
-        ownerTag,
-        '--addtag',
-        idTag('device', deviceId),
+        ...tagWords(tags),
         volumeGroupName(deviceId),
         device,
       ),
@@ -91,28 +115,59 @@ export function createLvm(settings: LvmSettings) {
       argv: lvm('pvs', ...unitsInKib, '-o', 'pv_name,pv_uuid,vg_name,vg_tags,pv_size'),
     }),
 
-    /** The volume groups of these names that exist, with sizes and tags. */
-    listVolumeGroups: (groups: readonly string[]): Command => ({
-      label: `list the volume groups ${groups.join(', ')}`,
+    /** The volume groups of these names that exist (without names: all), with sizes and tags. */
+    listVolumeGroups: (groups?: readonly string[]): Command => ({
+      label: groups === undefined ? 'list all volume groups' : `list the volume groups ${groups.join(', ')}`,
       argv: lvm(
         'vgs',
         ...unitsInKib,
         '-o',
         'vg_name,vg_tags,vg_extent_size,vg_extent_count,vg_free_count,pv_name,pv_uuid',
-        ...selectGroups(groups),
+        ...(groups === undefined ? [] : selectGroups(groups)),
       ),
+    }),
+
+    /** Every logical volume of the node, hidden ones too, with the time it was made. */
+    surveyLogicalVolumes: (): Command => ({
+      label: 'list all logical volumes',
+      argv: lvm('lvs', '-a', ...unitsInKib, '-o', `${volumeFields},lv_time`),
+      maxOutputBytes: 64 * 1024 * 1024,
+    }),
+
+    /** Changes tags of a volume group; adding one that is there and removing one that is not are fine. */
+    tagVolumeGroup: (group: string, change: TagChange): Command => ({
+      label: `mark the volume group ${group}`,
+      argv: lvm('vgchange', '-qq', autobackup, ...tagChange(change), group),
+      unstoppable: true,
+    }),
+
+    /** The same for logical volumes, given as `group/name`. */
+    tagLogicalVolumes: (names: readonly string[], change: TagChange): Command => ({
+      label: `mark the logical volumes ${names.join(', ')}`,
+      argv: lvm('lvchange', '-qq', autobackup, ...tagChange(change), ...names),
+      unstoppable: true,
     }),
 
     /** The logical volumes that exist in these volume groups, hidden ones too. */
     listLogicalVolumes: (groups: readonly string[]): Command => ({
       label: `list the logical volumes in ${groups.join(', ')}`,
+      argv: lvm('lvs', '-a', ...unitsInKib, '-o', volumeFields, ...selectGroups(groups)),
+    }),
+
+    /**
+     * What there is of these bricks: their thin volumes, their pools, and whatever else lives in those. LVM picks them out,
+     * so the answer is as long as the question, not as the volume group.
+     */
+    listBrickVolumes: (bricks: readonly BrickPlace[]): Command => ({
+      label: `list the logical volumes of ${bricks.map(({ lvName }) => lvName).join(', ')}`,
       argv: lvm(
         'lvs',
         '-a',
         ...unitsInKib,
         '-o',
-        'vg_name,lv_name,lv_size,pool_lv,thin_count,lv_tags,data_percent,metadata_percent',
-        ...selectGroups(groups),
+        volumeFields,
+        '-S',
+        bricks.flatMap(selectBrick).join(' || '),
       ),
     }),
 
@@ -140,16 +195,14 @@ export function createLvm(settings: LvmSettings) {
         `${brick.sizeKib}K`,
         '--name',
         brick.lvName,
-        '--addtag',
-        ownerTag,
-        '--addtag',
-        idTag('brick', brick.brickId),
-        '--addtag',
-        idTag('volume', brick.volumeId),
+        ...tagWords(toPoolTags(brick.brickId, brick.volumeId, brick.sizeKib)),
       ),
       ...(isRepeat ? { unless: ['test', '-b', mapperPath(brick.volumeGroup, brick.lvName)] } : {}),
       unstoppable: true,
     }),
+
+    ...growth(lvm, autobackup),
+    ...copyCommands(lvm, autobackup),
 
     /** Removes logical volumes, given as `group/name`. The caller has made sure that they are ours and nobody's else. */
     removeLogicalVolumes: (names: readonly string[]): Command => ({
@@ -159,3 +212,56 @@ export function createLvm(settings: LvmSettings) {
     }),
   };
 }
+
+/** Commands that give more room to what is in use. */
+const growth = (lvm: (...words: string[]) => string[], autobackup: string) => ({
+  /** Lets a logical volume, given as `group/name`, grow to this size; one that is as large already is refused. */
+  growLogicalVolume: (name: string, sizeKib: number): Command => ({
+    label: `let the logical volume ${name} grow to ${sizeKib} KiB`,
+    argv: lvm('lvextend', '-qq', autobackup, '--size', `${sizeKib}K`, name),
+    unstoppable: true,
+  }),
+
+  /** The same for the metadata of a thin pool. LVM makes a spare of the same size beside it where there is room. */
+  growPoolMetadata: (pool: string, metadataKib: number): Command => ({
+    label: `let the metadata of the pool ${pool} grow to ${metadataKib} KiB`,
+    argv: lvm('lvextend', '-qq', autobackup, '--poolmetadatasize', `${metadataKib}K`, pool),
+    unstoppable: true,
+  }),
+});
+
+const copyCommands = (lvm: (...words: string[]) => string[], autobackup: string) => ({
+  /**
+   * Makes a thin volume with what is in another one now, in the same pool. It comes up by itself after a boot, which LVM
+   * leaves out for copies otherwise.
+   */
+  copyThinVolume: (
+    group: string,
+    {
+      source,
+      copy,
+      tags,
+    }: { readonly source: string; readonly copy: string; readonly tags: readonly string[] },
+  ): Command => ({
+    label: `copy the thin volume ${group}/${source}`,
+    argv: lvm(
+      'lvcreate',
+      '-qq',
+      autobackup,
+      '--snapshot',
+      '--setactivationskip',
+      'n',
+      '--name',
+      copy,
+      ...tags.flatMap((tag) => ['--addtag', tag]),
+      `${group}/${source}`,
+    ),
+    unstoppable: true,
+  }),
+
+  renameLogicalVolume: (group: string, from: string, to: string): Command => ({
+    label: `rename the logical volume ${group}/${from} to ${to}`,
+    argv: lvm('lvrename', '-qq', autobackup, group, from, to),
+    unstoppable: true,
+  }),
+});

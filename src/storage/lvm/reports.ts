@@ -32,12 +32,17 @@ export interface LogicalVolume {
   readonly tags: readonly string[];
   readonly dataPercent: number | null;
   readonly metadataPercent: number | null;
+  /** When it was made; only where that was asked for. */
+  readonly createdAtMs?: number;
 }
 
 const report = <Row extends z.ZodType>(name: 'pv' | 'vg' | 'lv', row: Row) =>
   z.object({ report: z.tuple([z.object({ [name]: z.array(row) })]) });
 
-const numberText = z.string().regex(/^\d+(\.\d+)?$/);
+const numberText = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .refine((text) => Math.round(Number(text)) <= Number.MAX_SAFE_INTEGER);
 const optionalNumberText = z.union([numberText, z.literal('')]);
 
 const pvReport = report(
@@ -67,11 +72,20 @@ const lvReport = report(
     lv_tags: z.string(),
     data_percent: optionalNumberText,
     metadata_percent: optionalNumberText,
+    lv_time: z.string().optional(),
   }),
 );
 
 const tagsOf = (text: string): string[] => (text === '' ? [] : text.split(','));
 const kibOf = (text: string): number => Math.round(Number(text));
+/** LVM writes `2026-11-21 08:21:30 +0000`. */
+function timeOf(text = ''): { createdAtMs?: number } {
+  const [, day, time, hours, minutes] =
+    /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)$/.exec(text) ?? [];
+  const createdAtMs = Date.parse(`${day}T${time}${hours}:${minutes}`);
+  return Number.isNaN(createdAtMs) ? {} : { createdAtMs };
+}
+
 const numberOrNull = (text: string): number | null => (text === '' ? null : Number(text));
 
 function rowsOf<Row>(
@@ -116,9 +130,16 @@ export function parseVolumeGroups(output: string): VolumeGroup[] {
   });
 }
 
-/** Reads `lvs -a --reportformat json --units k`. @throws AppError `node.strange_answer`. */
+/**
+ * Reads `lvs -a --reportformat json --units k`. A volume that has grown may lie in several places, and lvs gives a row for
+ * each, alike in all that is asked: it is told once.
+ *
+ * @throws AppError `node.strange_answer`.
+ */
 export function parseLogicalVolumes(output: string): LogicalVolume[] {
-  return rowsOf(lvReport, 'lvs', output).map((row) => ({
+  const rows = rowsOf(lvReport, 'lvs', output);
+  const single = new Map(rows.map((row) => [`${row.vg_name}/${row.lv_name}`, row])).values();
+  return [...single].map((row) => ({
     volumeGroup: row.vg_name,
     name: row.lv_name.replace(/^\[(.*)\]$/, '$1'),
     isHidden: row.lv_name.startsWith('['),
@@ -128,5 +149,6 @@ export function parseLogicalVolumes(output: string): LogicalVolume[] {
     tags: tagsOf(row.lv_tags),
     dataPercent: numberOrNull(row.data_percent),
     metadataPercent: numberOrNull(row.metadata_percent),
+    ...timeOf(row.lv_time),
   }));
 }

@@ -100,3 +100,79 @@ describe('topology load', () => {
     expect(second.code).toBe(0);
   });
 });
+
+/** heketi-cli's text of the topology, as a template. */
+const wholeText = `{{range .ClusterList}}
+Cluster Id: {{.Id}}
+
+    File:  {{.File}}
+    Block: {{.Block}}
+
+    Volumes:
+{{range .Volumes}}
+\tName: {{.Name}}
+\tSize: {{.Size}}
+\tId: {{.Id}}
+\tCluster Id: {{.Cluster}}
+\tMount: {{.Mount.GlusterFS.MountPoint}}
+\tMount Options: {{range $name, $value := .Mount.GlusterFS.Options}}{{$name}}={{$value}}{{end}}
+\tDurability Type: {{.Durability.Type}}
+{{- with .Durability}}
+{{- if eq .Type "replicate"}}
+\tReplica: {{.Replicate.Replica}}
+{{- else if eq .Type "disperse"}}
+\tDisperse Data: {{.Disperse.Data}}
+\tDisperse Redundancy: {{.Disperse.Redundancy}}
+{{- end}}
+{{- end}}
+{{- if .Snapshot.Enable}}
+\tSnapshot: Enabled
+\tSnapshot Factor: {{printf "%.2f" .Snapshot.Factor}}
+{{- else}}
+\tSnapshot: Disabled
+{{- end}}
+
+\t\tBricks:
+{{range .Bricks}}\t\t\tId: {{.Id}}
+\t\t\tPath: {{.Path}}
+\t\t\tSize (GiB): {{kibToGib .Size}}
+\t\t\tNode: {{.NodeId}}
+\t\t\tDevice: {{.DeviceId}}
+
+{{end}}{{end}}
+
+    Nodes:
+{{range .Nodes}}
+\tNode Id: {{.Id}}
+\tState: {{if eq .State "failed"}}removed{{else}}{{.State}}{{end}}
+\tCluster Id: {{.ClusterId}}
+\tZone: {{.Zone}}
+\tManagement Hostnames: {{join .Hostnames.Manage ", "}}
+\tStorage Hostnames: {{join .Hostnames.Storage ", "}}
+{{template "tags" .Tags}}{{if .Tags}}
+
+{{end}}\tDevices:
+{{range .DevicesInfo}}\t\tId:{{printf "%-35s" .Id}}State:{{printf "%-10s" .State}}
+{{- kibToGib .Storage.Total | printf "Size (GiB):%-8s"}}
+{{- kibToGib .Storage.Used | printf "Used (GiB):%-8s"}}
+{{- kibToGib .Storage.Free | printf "Free (GiB):%-8s"}}
+{{with .Tags}}\t\t{{template "tags" .}}
+
+{{end}}\t\t\tKnown Paths: {{join .Paths " "}}
+
+\t\t\tBricks:
+{{range .Bricks}}\t\t\t\tId:{{printf "%-35s" .Id}}Size (GiB):{{kibToGib .Size | printf "%-8s"}}Path: {{.Path}}
+{{end}}{{end}}{{end}}{{end}}
+{{define "tags"}}{{if .}}\tTags:{{range $name, $value := .}} {{$name}}:{{$value}}{{end}}{{end}}{{end}}`;
+
+describe('topology info --template', () => {
+  it("makes heketi-cli's text of what a server has, to the byte", async () => {
+    const mortar = mortarAt((await startManager()).url);
+    await mortar('topology', 'apply', file(threeNodes), '--yes');
+    await mortar('volume', 'create', '--size=10', '--snapshot-factor=1.5');
+    await mortar('volume', 'create', '--size=20', '--durability=none');
+    const { stdout } = await mortar('topology', 'info');
+    expect(stdout).toContain('Snapshot Factor: 1.50');
+    expect(await mortar('topology', 'info', '-T', wholeText)).toEqual({ code: 0, stdout, stderr: '' });
+  });
+});

@@ -8,8 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/executors/executor.ts';
 import { composeBatch } from '../../../src/executors/script/compose-batch.ts';
 import { runnerArgv } from '../../../src/executors/script/runner.ts';
+import { readPid } from './place.ts';
 import { execute, install } from './sshd.ts';
-import { isRunning, readPid } from './until.ts';
+import { isRunning } from './until.ts';
 
 const nonce = 'abc123';
 
@@ -60,6 +61,17 @@ describe('the runner on the node', () => {
     const beat = setInterval(() => child.stdin?.write('beat\n'), 50);
     expect(await output).toBe(`${nonce} hello\n${nonce} ran 0 ok 0\n${nonce} end done\n`);
     clearInterval(beat);
+  });
+
+  it.each([
+    { words: 'beat\nbet\nbeabeat\n', ending: 'ran 0 ok 0\nabc123 end done' },
+    { words: 'bcancel\n', ending: 'end cancelled' },
+    { words: 'cacel\n', ending: 'end cancelled' },
+  ])('takes $words for what it was meant to be, a letter more or less', async ({ words, ending }) => {
+    const { child, output } = start();
+    child.stdin?.write(composeBatch([{ label: 'work', argv: ['sleep', '0.5'] }], form));
+    child.stdin?.write(words);
+    expect(await output).toBe(`${nonce} hello\n${nonce} ${ending}\n`);
   });
 
   it.each(['SIGHUP', 'SIGTERM', 'SIGINT'] as const)(
@@ -133,8 +145,11 @@ describe('the runner on the node', () => {
       const calls = (await readFile(log, 'utf8'))
         .split('\n')
         .filter((line) => /\b(v?fork|clone3?)\(/.test(line));
-      // One less when another test has a lock at the moment: the directory is there already.
-      expect([forks, forks - (lock === undefined ? 0 : 1)]).toContain(calls.length);
+      // One less when another test has a lock at the moment: the directory is there already. One more when the commands
+      // are done before their files have lost their names: then that is seen to a second time.
+      const leastForks = forks - (lock === undefined ? 0 : 1);
+      expect(calls.length).toBeGreaterThanOrEqual(leastForks);
+      expect(calls.length).toBeLessThanOrEqual(forks + 1);
     },
   );
 });

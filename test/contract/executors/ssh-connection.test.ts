@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/executors/executor.ts';
 import type { ManagedBatch } from './manager.ts';
+import { readPid } from './place.ts';
 import { hello, node, SshFixture } from './ssh-fixture.ts';
 import { freePort, Sshd } from './sshd.ts';
-import { failureOf, isRunning, readPid, until } from './until.ts';
+import { failureOf, isRunning, until } from './until.ts';
 
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
@@ -341,6 +342,7 @@ describe('the connection to a node', () => {
           'tsx',
           join(import.meta.dirname, 'manager.ts'),
           'ssh',
+          'localhost',
           String(sshd.port),
           sshd.keyFile,
           sshd.knownHostsFile,

@@ -6,9 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Command, Host } from '../../../src/executors/executor.ts';
 import { LocalExecutor } from '../../../src/executors/local/local-executor.ts';
 import type { SshExecutor } from '../../../src/executors/ssh/ssh-executor.ts';
+import { readPid } from './place.ts';
 import { hello, node, SshFixture } from './ssh-fixture.ts';
 import { execute, install, Sshd } from './sshd.ts';
-import { failureOf, isRunning, readPid, until } from './until.ts';
+import { failureOf, isRunning, until } from './until.ts';
 
 const user = 'mortar-test';
 const rules = `/etc/sudoers.d/${user}`;

@@ -1,18 +1,25 @@
 import type { Executor, Host } from '../../../src/executors/executor.ts';
 import { LocalExecutor } from '../../../src/executors/local/local-executor.ts';
 import { SshExecutor } from '../../../src/executors/ssh/ssh-executor.ts';
+import { type Place, thisMachine } from './place.ts';
 import { Sshd } from './sshd.ts';
 
-/** An executor on this machine, reached in one way or another. */
+/** An executor and the machine that it reaches in one way or another. */
 export interface Transport {
   readonly executor: Executor;
   readonly host: Host;
+  readonly place: Place;
   /** Arguments for `manager.ts`, which runs a batch in a process of its own. */
   readonly manager: readonly string[];
   close(): Promise<void>;
 }
 
-export const transports: readonly { readonly name: string; readonly open: () => Promise<Transport> }[] = [
+export interface TransportChoice {
+  readonly name: string;
+  readonly open: () => Promise<Transport>;
+}
+
+export const transports: readonly TransportChoice[] = [
   { name: 'local', open: openLocal },
   { name: 'ssh', open: openSsh },
 ];
@@ -22,6 +29,7 @@ function openLocal(): Promise<Transport> {
   return Promise.resolve({
     executor,
     host: { nodeId: 'n1', address: 'localhost' },
+    place: thisMachine,
     manager: ['local'],
     close: () => executor.close(),
   });
@@ -38,7 +46,8 @@ async function openSsh(): Promise<Transport> {
   return {
     executor,
     host: { nodeId: 'n1', address: '127.0.0.1' },
-    manager: ['ssh', String(sshd.port), sshd.keyFile, sshd.knownHostsFile],
+    place: thisMachine,
+    manager: ['ssh', '127.0.0.1', String(sshd.port), sshd.keyFile, sshd.knownHostsFile],
     close: async () => {
       await executor.close();
       await sshd.stop();

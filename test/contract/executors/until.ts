@@ -19,17 +19,6 @@ export async function isRunning(pid: number): Promise<boolean> {
   }
 }
 
-/** The number that a command has written to a file, once it is there. */
-export async function readPid(file: string): Promise<number> {
-  let pid = 0;
-  await until(`a process id in ${file}`, async () => {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    pid = text.endsWith('\n') ? Number(text) : 0;
-    return pid > 0;
-  });
-  return pid;
-}
-
 /** What the work fails with. Asked for at once, so that a failure is never without a listener. */
 export function failureOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(

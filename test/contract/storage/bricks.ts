@@ -1,18 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/executors/executor.ts';
-import { giveToGroup, readMounts, unmount } from '../../../src/storage/filesystem/brick-folder.ts';
-import { makeFolders, removeEmptyFolders } from '../../../src/storage/filesystem/files.ts';
+import {
+  findMounts,
+  giveToGroup,
+  readMounts,
+  unmount,
+} from '../../../src/storage/filesystem/brick-folder.ts';
+import { makeFolders, removeEmptyFolder } from '../../../src/storage/filesystem/files.ts';
 import { type Mount, parseMountinfo } from '../../../src/storage/filesystem/mountinfo.ts';
 import { createMounts } from '../../../src/storage/filesystem/mounts.ts';
-import { askMkfsVersion, knowsUnsupported, makeXfs } from '../../../src/storage/filesystem/xfs.ts';
 import {
-  brickPath,
-  deviceFolder,
-  idTag,
-  mapperPath,
-  mountPoint,
-  ownerTag,
-} from '../../../src/storage/naming.ts';
+  askMkfsVersion,
+  askXfsState,
+  growXfs,
+  knowsUnsupported,
+  makeXfs,
+  parseXfsState,
+  type XfsState,
+} from '../../../src/storage/filesystem/xfs.ts';
+import { toPoolTags } from '../../../src/storage/imprints.ts';
+import { spareVolumeName } from '../../../src/storage/lvm/lvm.ts';
+import { parseLogicalVolumes } from '../../../src/storage/lvm/reports.ts';
+import { brickPath, deviceFolder, mapperPath, mountPoint } from '../../../src/storage/naming.ts';
 import { Bench, brickVolume, deviceId, extentKib, gibKib, group, lvm, mountSettings } from './bench.ts';
 import type { StorageEnvironment } from './environment.ts';
 
@@ -26,7 +35,7 @@ const brickMount = { device, mountPoint: target };
 const makeBrick = (isRepeat: boolean): Command[] => [
   makeFolders([target]),
   lvm.createBrickVolume(brickVolume(brickId), isRepeat),
-  makeXfs({ device: device, kind: 'data' }, {}, isRepeat),
+  ...(isRepeat ? [] : [makeXfs({ device, kind: 'data' }, {}, false)]),
   mounts.mount(brickMount, isRepeat),
   ...mounts.persist([brickMount]),
   makeFolders([brickPath(deviceId, brickId)]),
@@ -65,6 +74,29 @@ export function describeBricks(environment: StorageEnvironment): void {
       expect(await bench.volumes()).toEqual([]);
     });
 
+    it('with a file system that was not finished is known as such, and made anew', async () => {
+      const stateNow = async (): Promise<XfsState> => {
+        const [answer] = await bench.run([askXfsState(device)]);
+        return parseXfsState(answer?.stdout ?? '');
+      };
+      expect(await stateNow()).toBe('blank');
+      await bench.run([makeFolders([target]), lvm.createBrickVolume(brickVolume(brickId), false)]);
+      expect(await stateNow()).toBe('blank');
+      await bench.run([makeXfs({ device, kind: 'data' }, {}, false)]);
+      expect(await stateNow()).toBe('whole');
+      await environment.unfinishXfs(bench.executor, environment.hosts[0], device);
+      expect(await stateNow()).toBe('unfinished');
+      expect(await bench.refusal(mounts.mount(brickMount, false))).toMatchObject({ exitCode: 32 });
+      expect(await bench.refusal(makeXfs({ device, kind: 'data' }, {}, false))).toMatchObject({
+        exitCode: 1,
+      });
+      await bench.run([makeXfs({ device, kind: 'data' }, {}, true)]);
+      expect(await stateNow()).toBe('whole');
+      await bench.run([mounts.mount(brickMount, false)]);
+      await environment.unmount(bench.executor, environment.hosts[0], target);
+      await bench.run([lvm.removeLogicalVolumes([`${group}/brick_${brickId}`, `${group}/tp_${brickId}`])]);
+    });
+
     it('is made by its batch', async () => {
       const results = await bench.run(makeBrick(false));
       expect(results.every(({ status }) => status === 'ok')).toBe(true);
@@ -86,10 +118,26 @@ export function describeBricks(environment: StorageEnvironment): void {
         sizeKib: gibKib,
         pool: '',
         thinCount: 1,
-        tags: [ownerTag, idTag('brick', brickId), idTag('volume', 'feed')].sort(),
+        tags: toPoolTags(brickId, 'feed', gibKib).sort(),
       });
       const hidden = volumes.filter(({ isHidden }) => isHidden).map(({ name }) => name);
       expect(hidden.sort()).toEqual(['tp_b1_tdata', 'tp_b1_tmeta']);
+    });
+
+    it('is found among others by its names: volume, pool, and whatever lives in the pool', async () => {
+      const place = { volumeGroup: group, poolName: `tp_${brickId}`, lvName: `brick_${brickId}` };
+      const absent = { volumeGroup: group, poolName: 'tp_gone', lvName: 'brick_gone' };
+      const find = async (...places: (typeof place)[]): Promise<string[]> =>
+        parseLogicalVolumes(await bench.output(lvm.listBrickVolumes(places))).map(({ name }) => name);
+      expect((await find(absent, place)).sort()).toEqual([`brick_${brickId}`, `tp_${brickId}`]);
+      expect(await find(absent)).toEqual([]);
+    });
+
+    it('is found among the mounts by its mount point', async () => {
+      const [result] = await bench.run([findMounts([`${target}0`, target])]);
+      expect(parseMountinfo(result?.stdout ?? '').map(({ mountPoint }) => mountPoint)).toEqual([target]);
+      const [nothing] = await bench.run([findMounts([`${target}0`])]);
+      expect(nothing?.stdout).toBe('');
     });
 
     it('takes exactly the extents of data and metadata', async () => {
@@ -107,11 +155,7 @@ export function describeBricks(environment: StorageEnvironment): void {
     it('made again by a repeat, is found as it is', async () => {
       const results = await bench.run(makeBrick(true));
       const skipped = results.filter(({ status }) => status === 'skipped').map(({ label }) => label);
-      expect(skipped).toEqual([
-        `make the thin volume brick_${brickId}`,
-        `make an XFS on ${device}`,
-        `mount ${target}`,
-      ]);
+      expect(skipped).toEqual([`make the thin volume brick_${brickId}`, `mount ${target}`]);
       expect((await bench.group())?.freeKib).toBe(freeAtFirst - gibKib - 8192);
     });
 
@@ -144,9 +188,83 @@ export function describeBricks(environment: StorageEnvironment): void {
         exitCode: 1,
         stderr: expect.stringContaining('Device or resource busy'),
       });
-      await bench.run([removeEmptyFolders([target]), removeEmptyFolders([deviceFolder(deviceId)])]);
+      await bench.run([removeEmptyFolder(target), removeEmptyFolder(deviceFolder(deviceId))]);
       expect(await mounted()).toBeDefined();
       expect((await bench.volumes()).length).toBe(4);
+    });
+
+    it('grows where it is, mounted, and LVM makes a spare for pool metadata along with it', async () => {
+      const [pool, thin] = [`${group}/tp_${brickId}`, `${group}/brick_${brickId}`];
+      const results = await bench.run([
+        lvm.growPoolMetadata(pool, 12_288),
+        lvm.growLogicalVolume(pool, 2 * gibKib),
+        lvm.growLogicalVolume(thin, 2 * gibKib),
+        growXfs(target),
+        growXfs(target),
+      ]);
+      const [first = '', second = ''] = results.slice(3).map(({ stdout }) => stdout);
+      expect(first).toMatch(/^data blocks changed from \d+ to 524288$/m);
+      expect(second).not.toContain('data blocks changed');
+      const sizes = new Map((await bench.volumes()).map(({ name, sizeKib }) => [name, sizeKib]));
+      expect(Object.fromEntries(sizes)).toEqual({
+        brick_b1: 2 * gibKib,
+        tp_b1: 2 * gibKib,
+        tp_b1_tdata: 2 * gibKib,
+        tp_b1_tmeta: 12_288,
+        [spareVolumeName]: 12_288,
+      });
+      await bench.run([lvm.removeLogicalVolumes([`${group}/${spareVolumeName}`])]);
+      expect((await bench.group())?.freeKib).toBe(freeAtFirst - 2 * gibKib - 12_288);
+      expect(await mounted()).toBeDefined();
+    });
+
+    it('is not grown to a size that it has, that is smaller, or that there is no room for', async () => {
+      const [pool, thin] = [`${group}/tp_${brickId}`, `${group}/brick_${brickId}`];
+      const free = ((await bench.group())?.freeKib ?? 0) / extentKib;
+      const refusals: [Command, string][] = [
+        [
+          lvm.growLogicalVolume(thin, 2 * gibKib),
+          'New size (512 extents) matches existing size (512 extents).',
+        ],
+        [
+          lvm.growLogicalVolume(pool, gibKib),
+          'New size given (256 extents) not larger than existing size (512 extents)',
+        ],
+        [
+          lvm.growPoolMetadata(pool, 8192),
+          'New size given (2 extents) not larger than existing size (3 extents)',
+        ],
+        [
+          lvm.growLogicalVolume(pool, (512 + free + 1) * extentKib),
+          `Insufficient free space: ${free + 1} extents needed, but only ${free} available`,
+        ],
+        [lvm.growPoolMetadata(thin, 12_288), '--poolmetadatasize can be used only with thin pools.'],
+        [
+          lvm.growLogicalVolume(`${group}/nothing`, gibKib),
+          `Logical volume nothing not found in volume group ${group}.`,
+        ],
+        [lvm.growLogicalVolume('vg_nowhere/brick', gibKib), 'Volume group "vg_nowhere" not found'],
+      ];
+      for (const [command, words] of refusals) {
+        expect(await bench.refusal(command)).toMatchObject({
+          exitCode: 5,
+          stderr: expect.stringContaining(words),
+        });
+      }
+      await bench.run([lvm.growPoolMetadata(pool, 12_288)]);
+      expect((await bench.volumes()).length).toBe(4);
+    });
+
+    it('whose folder is not mounted, or not there, does not grow', async () => {
+      const folder = deviceFolder(deviceId);
+      expect(await bench.refusal(growXfs(folder))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining(`${folder} is not a mounted XFS filesystem`),
+      });
+      expect(await bench.refusal(growXfs(`${folder}/nothing`))).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('No such file or directory'),
+      });
     });
 
     it('whose thin volume has a name that is taken leaves its pool behind', async () => {
@@ -228,7 +346,7 @@ export function describeBricks(environment: StorageEnvironment): void {
         unmount(target),
         ...mounts.forget([brickMount]),
         lvm.removeLogicalVolumes([`${group}/brick_${brickId}`, `${group}/tp_${brickId}`]),
-        removeEmptyFolders([target]),
+        removeEmptyFolder(target),
       ]);
       expect(await mounted()).toBeUndefined();
       expect(await bench.volumes()).toEqual([]);
@@ -253,11 +371,7 @@ export function describeBricks(environment: StorageEnvironment): void {
         exitCode: 5,
         stderr: expect.stringContaining('Volume group "vg_nowhere" not found'),
       });
-      await bench.run([...mounts.forget([brickMount]), removeEmptyFolders([target])]);
-      expect(await bench.refusal(removeEmptyFolders([target]))).toMatchObject({
-        exitCode: 1,
-        stderr: expect.stringContaining('No such file or directory'),
-      });
+      await bench.run([...mounts.forget([brickMount]), removeEmptyFolder(target), removeEmptyFolder(target)]);
     });
 
     it('in a volume group that is not there is refused', async () => {

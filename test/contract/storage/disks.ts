@@ -69,6 +69,16 @@ export function describeDisks(environment: StorageEnvironment): void {
       expect(await judge()).toEqual([]);
     });
 
+    it('may stay as it is while a blank partition of it is taken', async () => {
+      await environment.prepare(bench.executor, bench.hosts[0], 'partition');
+      const partition = `${disk}1`;
+      expect(await probe(partition)).toMatchObject({ resolved: partition, signatures: [], blkid: null });
+      expect(codes(await judge(partition))).toEqual([]);
+      await bench.run([lvm.createPhysicalVolume(partition, pvUuids[0])]);
+      expect(codes(await judge(partition))).toEqual(['ORPHAN_PV']);
+      await bench.run([lvm.removePhysicalVolume(partition)]);
+    });
+
     it('that was a swap area is never destroyed from here', async () => {
       await environment.prepare(bench.executor, bench.hosts[0], 'swap');
       expect(await judge()).toEqual([

@@ -23,6 +23,8 @@ export interface StorageEnvironment {
   prepare(executor: Executor, host: Host, content: DiskContent): Promise<void>;
   mount(executor: Executor, host: Host, mountPoint: string): Promise<void>;
   unmount(executor: Executor, host: Host, mountPoint: string): Promise<void>;
+  /** Makes of an XFS what mkfs leaves when it is ended half-way. */
+  unfinishXfs(executor: Executor, host: Host, device: string): Promise<void>;
   setGlusterd(executor: Executor, host: Host, state: 'start' | 'stop'): Promise<void>;
   /** For one test; real nodes are slow. */
   readonly testTimeoutMs: number;

@@ -3,7 +3,7 @@ import type { Command } from '../../../src/executors/executor.ts';
 import {
   flush,
   makeFolders,
-  removeEmptyFolders,
+  removeEmptyFolder,
   removeFiles,
   writeFile,
 } from '../../../src/storage/filesystem/files.ts';
@@ -35,7 +35,7 @@ export function describeFiles(environment: StorageEnvironment): void {
       await bench.run([
         removeFiles([path, path]),
         removeFiles([path]),
-        removeEmptyFolders([`${folder}/deep`, folder]),
+        ...[`${folder}/deep`, folder, folder].map(removeEmptyFolder),
       ]);
       expect(await bench.refusal(read(path))).toMatchObject({
         exitCode: 1,
@@ -44,9 +44,9 @@ export function describeFiles(environment: StorageEnvironment): void {
     });
 
     it('keeps a folder from being removed, which is no failure', async () => {
-      await bench.run([...writeFile(`${folder}/file`, ''), removeEmptyFolders([folder])]);
+      await bench.run([...writeFile(`${folder}/file`, ''), removeEmptyFolder(folder)]);
       expect(await bench.output(read(`${folder}/file`))).toBe('');
-      await bench.run([removeFiles([`${folder}/file`]), removeEmptyFolders([folder])]);
+      await bench.run([removeFiles([`${folder}/file`]), removeEmptyFolder(folder)]);
     });
 
     it('cannot be flushed when it is not there', async () => {

@@ -1,22 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Command, Host } from '../../../src/executors/executor.ts';
 import type { Durability } from '../../../src/lib/durability.ts';
-import { unmount } from '../../../src/storage/filesystem/brick-folder.ts';
+import { findMounts, unmount } from '../../../src/storage/filesystem/brick-folder.ts';
 import { makeFolders } from '../../../src/storage/filesystem/files.ts';
+import { parseMountinfo } from '../../../src/storage/filesystem/mountinfo.ts';
 import { createMounts } from '../../../src/storage/filesystem/mounts.ts';
 import { makeXfs } from '../../../src/storage/filesystem/xfs.ts';
 import { glusterFailure } from '../../../src/storage/gluster/failure.ts';
+import {
+  countPending,
+  listBrickProcesses,
+  parsePending,
+  readBrickPids,
+  servedBricks,
+} from '../../../src/storage/gluster/local-bricks.ts';
 import { type GlusterPeer, parsePool } from '../../../src/storage/gluster/pool.ts';
-import { parseSnapshotCount } from '../../../src/storage/gluster/snapshots.ts';
+import { parseSnapshotCount, parseSnapshots } from '../../../src/storage/gluster/snapshots.ts';
 import {
   type GlusterVolume,
   parseAllVolumes,
   parseCreatedUuid,
   parseVolumeInfo,
 } from '../../../src/storage/gluster/volume-info.ts';
-import { glusterBrick, mapperPath, mountPoint } from '../../../src/storage/naming.ts';
+import { parseLogicalVolumes } from '../../../src/storage/lvm/reports.ts';
+import {
+  glusterBrick,
+  guestFolder,
+  guestMountPoint,
+  mapperPath,
+  mountPoint,
+} from '../../../src/storage/naming.ts';
 import { Bench, brickVolume, deviceId, gluster, group, lvm, mountSettings } from './bench.ts';
 import type { StorageEnvironment } from './environment.ts';
+import { runOnCopies } from './gluster-copies.ts';
 
 const replica2: Durability = { type: 'replicate', replica: 2, arbiter: false };
 const top = mountPoint(deviceId, 'g1');
@@ -207,6 +223,17 @@ export function describeGluster(environment: StorageEnvironment): void {
       expect((await refused(gluster.detachPeer(there, 'force'))).words).toContain('hosts one or more bricks');
     });
 
+    it('need not be asked which bricks of a node run, and how much they know to be healed', async () => {
+      const look = async () => {
+        const pids = await bench.output(readBrickPids());
+        const isServed = servedBricks(pids, await bench.output(listBrickProcesses()));
+        const counts = await bench.output(countPending([`${top}/a`, `${top}/nowhere`]));
+        return [isServed(`${top}/a`), isServed(`${top}/nowhere`), [...parsePending(counts)]];
+      };
+      const expected = [true, false, [[`${top}/a`, 0]]];
+      await expect.poll(look, { timeout: environment.testTimeoutMs, interval: 500 }).toEqual(expected);
+    });
+
     it('grows a volume by whole brick sets', async () => {
       expect((await refused(gluster.addBricks('v1', [brick(here, 'g')]))).words).toContain(
         'Incorrect number of bricks',
@@ -225,6 +252,65 @@ export function describeGluster(environment: StorageEnvironment): void {
       expect((await refused(gluster.setSnapshotLimit(100_000))).words).toContain(
         'Invalid snap-max-hard-limit',
       );
+    });
+
+    it('takes a snapshot of a volume that runs, tells of it, and deletes it once', async () => {
+      const told = async () => parseSnapshots(await bench.output(gluster.snapshotInfo('v1')));
+      expect(await told()).toEqual([]);
+      expect((await refused(gluster.createSnapshot('s1', 'none', 'mark'))).errno).toBe(30_806);
+      await bench.run([gluster.createSnapshot('s1', 'v1', 'mark=1')]);
+      expect(await told()).toMatchObject([{ name: 's1', description: 'mark=1', isActivated: false }]);
+      expect((await refused(gluster.createSnapshot('s1', 'v1', 'mark=2'))).words).toContain('already exists');
+      expect(parseSnapshotCount(await bench.output(gluster.listSnapshots('v1')))).toBe(1);
+      await bench.run([gluster.deleteSnapshot('s1')]);
+      expect(await told()).toEqual([]);
+      expect((await refused(gluster.deleteSnapshot('s1'))).words).toContain('does not exist');
+      expect(parseSnapshots(await bench.output(gluster.snapshotInfo('none')))).toBeUndefined();
+    });
+
+    it('makes a volume of an active snapshot, whose bricks gluster mounts itself and leaves when it is deleted', async () => {
+      await bench.run([gluster.createSnapshot('s1', 'v1', 'mark')]);
+      expect((await refused(gluster.cloneSnapshot('twin', 's1'))).words).not.toBe('');
+      await bench.run([gluster.activateSnapshot('s1')]);
+      expect((await refused(gluster.activateSnapshot('s1'))).words).toBe('Snapshot s1 is already activated.');
+      expect((await refused(gluster.cloneSnapshot('v1', 's1'))).words).toContain('already exists');
+      expect((await refused(gluster.cloneSnapshot('twin', 'none'))).words).toContain('Failed to find');
+      await bench.run([gluster.cloneSnapshot('twin', 's1')]);
+      const mark = gluster.setOptions('twin', [['user.mark', '1']]);
+      expect((await refused(mark)).words).toContain('Commit failed on localhost');
+      await bench.run([gluster.startVolume('twin'), mark]);
+      expect((await look('twin'))?.options).toMatchObject({ 'user.mark': '1' });
+      expect((await look('v1'))?.options).toMatchObject({ 'features.barrier': 'disable' });
+      await bench.run([gluster.deleteSnapshot('s1')]);
+      const twin = await look('twin');
+      expect(twin).toMatchObject({ status: 'started' });
+      const folder = `${guestFolder(twin?.uuid ?? '')}/`;
+      expect((twin?.bricks ?? []).filter((name) => !name.includes(`:${folder}`))).toEqual([]);
+      const points = (twin?.bricks ?? []).map((name) => guestMountPoint(name.slice(name.indexOf(':/') + 1)));
+      expect(new Set(points).size).toBe(4);
+      await bench.run([gluster.stopVolume('twin'), gluster.deleteVolume('twin')]);
+      const prefix = `${twin?.uuid.replaceAll('-', '')}_`;
+      for (const host of bench.hosts) {
+        const own = parseLogicalVolumes(await bench.output(lvm.listLogicalVolumes([group]), host))
+          .map(({ name }) => name)
+          .filter((name) => name.startsWith(prefix));
+        expect(own).toHaveLength(2);
+        const table = await bench.output(findMounts(points), host);
+        const mounted = parseMountinfo(table).map(({ mountPoint: point }) => point);
+        expect(mounted.filter((point) => points.includes(point))).toHaveLength(2);
+        await bench.run(
+          [
+            ...mounted.filter((point) => points.includes(point)).map(unmount),
+            lvm.removeLogicalVolumes(own.map((name) => `${group}/${name}`)),
+          ],
+          host,
+        );
+      }
+    });
+
+    it("runs a volume on copies of a snapshot's thin volumes, once their bricks have its mark", async () => {
+      await runOnCopies({ bench, refused, look, mount, top });
+      expect((await look('v1'))?.status).toBe('started');
     });
 
     it('whose glusterd is stopped does not answer, and holds up what needs it', async () => {

@@ -57,6 +57,8 @@ const environment: StorageEnvironment = {
     simulation.act(host.address, ['umount', mountPoint]);
     return Promise.resolve();
   },
+  unfinishXfs: (_, host, device) =>
+    Promise.resolve(simulation.putContent(host.address, device, 'unfinished-xfs')),
   setGlusterd: (_, host, state) => {
     simulation.act(host.address, ['systemctl', state, 'glusterd']);
     return Promise.resolve();

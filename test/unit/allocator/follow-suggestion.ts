@@ -67,6 +67,7 @@ const recipes: readonly (readonly [RegExp, Follow])[] = [
       return asking({ limits: { ...world.request.limits, brickMinKib: Number(mib) * 1024 } })(world);
     },
   ],
+  [/^make room in the thin pools of (device .+)$/, (world, name = '') => comeBack(world, [name])],
   [/^set the tag arbiter=supported on (.+)$/, (world, names = '') => takeBothKinds(world, names.split(', '))],
   [
     /^add a device of at least (\d+) GiB(?: and the tag \S+)? on (?:node|each of the nodes) (.+)$/,

@@ -72,6 +72,7 @@ const unusable = fc.constantFrom<(Unusable | undefined)[]>(
   undefined,
   'device-offline',
   'device-failed',
+  'device-pool-full',
   'node-down',
 );
 

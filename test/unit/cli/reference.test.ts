@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
+import { addServerCommands } from '../../../src/server-commands.ts';
 
 const page = readFileSync(resolve(import.meta.dirname, '../../../docs/reference/cli.md'), 'utf8');
 
@@ -11,15 +12,19 @@ function commandsOf(parent: Command, prefix = ''): { path: string; command: Comm
   const visible = parent.createHelp().visibleCommands(parent);
   return visible.flatMap((command) => {
     const path = `${prefix}${command.name()}`;
-    return command.commands.length > 0 ? commandsOf(command, `${path} `) : [{ path, command }];
+    // A group that takes arguments does something by itself.
+    const isCommand = command.commands.length === 0 || command.registeredArguments.length > 0;
+    return [...(isCommand ? [{ path, command }] : []), ...commandsOf(command, `${path} `)];
   });
 }
 
-const commands = commandsOf(createProgram());
+const program = createProgram();
+addServerCommands(program, program.around);
+const commands = commandsOf(program);
 
 /** The part of the page about a group. */
 function sectionOf(group: string): string {
-  const start = page.indexOf(`\n## ${group}`);
+  const start = page.search(new RegExp(`\n## ${group}\\b`));
   const end = page.indexOf('\n## ', start + 1);
   return page.slice(start, end);
 }

@@ -92,6 +92,14 @@ To let it pass: ask for replica 2
     expect(code).toBe(255);
   });
 
+  it('of growth in place says so', async () => {
+    const words = ['--volume=aa', '--expand-size=5', '--in-place'];
+    const { stdout, server } = await plan(words, { ...possible, way: 'in-place' });
+    expect(stdout).toContain('It can grow in place: 1 brick set of 100 GiB a brick, in cluster c1\n');
+    expect(server.sentTo('POST /volumes/plan')).toEqual({ volume: 'aa', expand_size: 5, in_place: true });
+    expect((await plan(['--size=5', '--in-place'], possible)).stderr).toContain('--in-place is for a volume');
+  });
+
   it('plans an expansion', async () => {
     const { server } = await plan(['--volume=aa', '--expand-size=5'], possible);
     expect(server.sentTo('POST /volumes/plan')).toEqual({ volume: 'aa', expand_size: 5 });

@@ -285,6 +285,17 @@ describe('other volume commands', () => {
   });
 
   it.each([
+    ['--in-place', true],
+    ['--no-in-place', false],
+  ])('expand a volume with %s', async (word, inPlace) => {
+    const { server } = await mortar(
+      ['volume', 'expand', volumeId, '--expand-size=50', word],
+      changeRoutes(`POST /volumes/${volumeId}/expand`),
+    );
+    expect(server.sentTo(`POST /volumes/${volumeId}/expand`)).toEqual({ expand_size: 50, in_place: inPlace });
+  });
+
+  it.each([
     [['volume', 'expand'], 'Missing volume amount to expand'],
     [['volume', 'expand', '--expand-size=5'], 'Missing volume id'],
     [['volume', 'info'], 'Volume id missing'],

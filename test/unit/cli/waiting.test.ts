@@ -65,6 +65,15 @@ describe('progress', () => {
     'GET /nodes/n1': jsonAnswer({ state: 'online', hostnames: { manage: ['gl1'] } }),
   };
 
+  it('tells a script once why nothing happens', async () => {
+    const waits = pendingAnswer({ 'x-mortar-waiting': 'node3 is away' });
+    const { stderr, code } = await mortar(create, {
+      ...routes,
+      'GET /queue/0a1b': [waits, waits, pendingAnswer(), waits, seeOtherAnswer('/volumes/v1')],
+    });
+    expect({ stderr, code }).toEqual({ stderr: 'Waiting: node3 is away\n', code: 0 });
+  });
+
   it('follows the steps of the operation, on stderr only', async () => {
     const { stdout, stderr, server } = await mortar(create, routes, { isTTY: true });
     expect(withoutColours(stderr)).toContain('Creating the volume');

@@ -88,6 +88,7 @@ function responseOf({ status, headers = {}, body = '' }: Answer): HttpResponse {
       yield body;
     },
     text: () => Promise.resolve(body),
+    bytes: () => Promise.resolve(Buffer.from(body)),
   };
 }
 

@@ -52,7 +52,7 @@ describe("Heketi's sample file", () => {
       'warning: heketi.json:29: profiling: has no meaning here: Mortar has no profiling routes',
       'warning: heketi.json:38: glusterfs.executor: the machines are simulated: volumes that are made do not exist anywhere',
       'warning: heketi.json:41: glusterfs.sshexec: has no meaning here: the executor is simulated',
-      'warning: heketi.json:54: glusterfs.kubeexec: has no meaning here: this version reaches nodes over SSH, not through Kubernetes',
+      'warning: heketi.json:54: glusterfs.kubeexec: has no meaning here: the executor is simulated',
     ]);
   });
 
@@ -219,12 +219,12 @@ describe("Heketi's file", () => {
     ]);
   });
 
-  it.each(['kubernetes', 'kube', 'inject/ssh'])(
+  it.each(['inject/ssh', 'docker'])(
     'with the executor %s is refused, and the executors named',
     (executor) => {
       const result = checkBare(given({ glusterfs: { executor } }));
       expect(faultsOf(result)).toEqual([`heketi.json:1: glusterfs.executor: found "${executor}"`]);
-      expect(remediesOf(result)[0]).toMatch(/this version has the executors `ssh`, `local` and `simulated`/);
+      expect(remediesOf(result)[0]).toMatch(/this version has the executors `ssh`, `kubernetes`, `local`/);
     },
   );
 
@@ -397,11 +397,11 @@ describe("Heketi's variables", () => {
 
   it('without a meaning here bring a warning', () => {
     const result = checkBare({
-      env: { HEKETI_PROFILING: 'false', HEKETI_KUBE_NAMESPACE: 'x', HEKETI_CLI_SERVER: 'y' },
+      env: { HEKETI_PROFILING: 'false', HEKETI_KUBE_DB_SECRET_NAME: 'x', HEKETI_CLI_SERVER: 'y' },
     });
     expect(warningsOf(result)).toEqual([
+      'warning: HEKETI_KUBE_DB_SECRET_NAME: has no meaning here: Mortar makes no copy of its database in Kubernetes',
       'warning: HEKETI_PROFILING: has no meaning here: Mortar has no profiling routes',
-      'warning: HEKETI_KUBE_NAMESPACE: has no meaning here: this version reaches nodes over SSH, not through Kubernetes',
     ]);
   });
 });

@@ -27,6 +27,7 @@ describe('every default', () => {
       auth: { enabled: true, iatLeewaySeconds: 120 },
       adminState: 'normal',
       database: { path: '/work/mortar.db', whenLocked: 'fail' },
+      backup: { intervalHours: 24, folder: '/work/backups', keepCount: 30, keepDays: 0, s3: undefined },
       log: { level: 'info', format: 'json' },
       executor: 'ssh',
       ssh: {
@@ -41,6 +42,17 @@ describe('every default', () => {
         keepaliveSeconds: 15,
         jump: undefined,
       },
+      kubernetes: {
+        namespace: undefined,
+        findPodsBy: 'label',
+        podLabel: 'glusterfs-node',
+        container: undefined,
+        kubeconfigFile: undefined,
+        context: undefined,
+        sudo: false,
+        maxConnections: 64,
+        connectTimeoutSeconds: 10,
+      },
       simulation: { file: undefined, deviceSizeGib: 500, latencyMs: 0 },
       bricks: { minSizeGib: 1, maxSizeGib: 4096, maxPerVolume: 32, averageFileSizeKib: 64 },
       volumes: {
@@ -49,10 +61,17 @@ describe('every default', () => {
         preOptions: [],
         postOptions: [],
         extraAllowedOptions: [],
-        blockHosting: { autoCreate: false, sizeGib: 1024, options: ['group gluster-block'] },
+        expand: 'add-bricks',
+        blockHosting: {
+          autoCreate: false,
+          sizeGib: 1024,
+          options: ['group gluster-block'],
+          prealloc: 'full',
+        },
       },
       lvm: {
         chunkSizeKib: 256,
+        poolLimitPercent: 95,
         extentSizeKib: 4096,
         dataAlignmentKib: 256,
         metadataSizeMib: 128,
@@ -69,11 +88,27 @@ describe('every default', () => {
         resultTtlHours: 24,
         historyDays: 30,
         createRetries: 4,
+        healTimeoutSeconds: 0,
         commandTimeoutSeconds: 600,
         shutdownGraceSeconds: 20,
       },
       health: { enabled: true, intervalSeconds: 120, startDelaySeconds: 10, probeTimeoutSeconds: 5 },
-      limits: { bodyKib: 1024, idempotencyTtlHours: 24, requestTimeoutSeconds: 30 },
+      doctor: {
+        enabled: true,
+        intervalMinutes: 60,
+        nodesAtOnce: 4,
+        nodeTimeoutSeconds: 60,
+        quarantineDays: 7,
+      },
+      limits: {
+        bodyKib: 1024,
+        idempotencyTtlHours: 24,
+        requestTimeoutSeconds: 30,
+        headerKib: 16,
+        connections: 4096,
+        idleConnectionSeconds: 65,
+        eventStreams: 256,
+      },
     });
   });
 
@@ -93,7 +128,7 @@ describe('every key', () => {
     expect(variables).toContain('MORTAR_SSH_KEY_FILE');
     expect(variables).toContain('MORTAR_SSH_JUMP_KEY_FILE');
     expect(variables).toContain('MORTAR_VOLUMES_BLOCK_HOSTING_SIZE_GIB');
-    for (const variable of variables) expect(variable).toMatch(/^MORTAR_[A-Z_]+$/);
+    for (const variable of variables) expect(variable).toMatch(/^MORTAR_[A-Z0-9_]+$/);
   });
 
   it('refuses nonsense, whichever its kind', () => {
@@ -105,7 +140,7 @@ describe('every key', () => {
 
   it('is explained in whole sentences', () => {
     for (const { path, key } of keyInfos.values())
-      expect(`${path}: ${key.about}`).toMatch(/^[a-z_.]+: [A-Z].*[.)]$/s);
+      expect(`${path}: ${key.about}`).toMatch(/^[a-z0-9_.]+: [A-Z].*[.)]$/s);
     for (const [name, member] of Object.entries(configKeys))
       expect(`${name}: ${member.about}`).toMatch(/^[a-z_]+: [A-Z].*\.$/s);
   });
@@ -151,7 +186,12 @@ const refused: [path: string, value: unknown, remedy: string][] = [
   ['ssh.sudo', 'yes', 'true or false, without quotes'],
   ['ssh.key_file', ['/keys/id', 3], 'entry 2: must be a path'],
   ['ssh.key_file', 'a\u0000b', 'without control characters'],
-  ['executor', 'kubernetes', '`ssh`, `local` and `simulated`'],
+  ['executor', 'docker', '`ssh`, `kubernetes`, `local` and `simulated`'],
+  ['kubernetes.namespace', 'Storage', 'name of a namespace'],
+  ['kubernetes.find_pods_by', 'daemon-set', 'did you mean `daemonset`?'],
+  ['kubernetes.pod_label', 'glusterfs-node=a', 'without a value'],
+  ['kubernetes.container', 'a b', 'name of a container'],
+  ['kubernetes.max_connections', -1, 'whole number from 0'],
   ['admin_state', 'readonly', 'did you mean `read-only`?'],
   ['volumes.pre_options', 'nfs.disable', 'with a blank between'],
   ['volumes.pre_options', ['a b', 'c d\nrm'], 'entry 2'],
@@ -256,7 +296,12 @@ describe('the typed form', () => {
       env: enoughEnv,
       files: { ...enoughFiles, '/work/c.pem': '', '/work/k.pem': '' },
     });
-    expect(config.tls).toEqual({ certFile: '/work/c.pem', keyFile: '/work/k.pem' });
+    expect(config.tls).toEqual({
+      certFile: '/work/c.pem',
+      keyFile: '/work/k.pem',
+      minVersion: 'TLSv1.2',
+      watchSeconds: 30,
+    });
     expect(config.xfs.stripe).toEqual({ unitKib: 128, width: 10 });
   });
 });

@@ -113,7 +113,7 @@ describe('faults', () => {
   mortar.yaml:3: ssh.port: found 99999
       port must be 1-65535
   mortar.yaml:5: executor: found "sssh"
-      this version has the executors \`ssh\`, \`local\` and \`simulated\` (Heketi's \`mock\`); did you mean \`ssh\`?
+      this version has the executors \`ssh\`, \`kubernetes\`, \`local\` and \`simulated\` (Heketi's \`mock\`); did you mean \`ssh\`?
   mortar.yaml:7: volumes.zone_checking: found true
       must be one of \`none\`, \`soft\`, \`strict\`
   MORTAR_HEALTH_INTERVAL_SECONDS: health.interval_seconds: found "soon"

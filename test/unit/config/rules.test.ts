@@ -24,6 +24,27 @@ describe('keys that belong together', () => {
     ]);
   });
 
+  it('are checked for Kubernetes when it is the executor', () => {
+    const file = (text: string): string[] => faults(`executor: kubernetes\nkubernetes: ${text}`);
+    expect(file('{}')).toEqual([]);
+    expect(file('{context: east}')).toEqual([
+      'mortar.yaml:2: kubernetes.context: set without `kubernetes.kubeconfig_file`',
+    ]);
+    expect(file('{kubeconfig_file: /nowhere/config}')).toEqual([
+      'mortar.yaml:2: kubernetes.kubeconfig_file: there is no file /nowhere/config',
+    ]);
+    expect(faults('kubernetes: {context: east}')).toEqual([]);
+  });
+
+  it('may be missing in a pod, which has a service account; elsewhere that is worth a word', () => {
+    const warnings = (env: Record<string, string>): string[] =>
+      warningsOf(check({ file: 'executor: kubernetes', env }));
+    expect(warnings({ KUBERNETES_SERVICE_HOST: '10.96.0.1' }).join('')).toBe('');
+    expect(warnings({})).toEqual([
+      'warning: mortar.yaml:1: executor: `kubernetes` without `kubernetes.kubeconfig_file` works in a pod only, and this is none',
+    ]);
+  });
+
   it('are not asked for when one of them is wrong already', () => {
     expect(faults('tls: {cert_file: 3}')).toEqual(['mortar.yaml:1: tls.cert_file: found 3']);
     expect(faults('xfs: {stripe_unit_kib: 64, stripe_width: four}')).toEqual([
@@ -37,6 +58,39 @@ describe('keys that belong together', () => {
       'mortar.yaml:2: bricks.min_size_gib: 10, more than `bricks.max_size_gib` (5)',
     ]);
     expect(remediesOf(result)).toEqual(['must not be more than the largest size']);
+  });
+});
+
+describe('a bucket for backups', () => {
+  it('needs its key and the secret of that', () => {
+    expect(faults('backup: {s3: {bucket: copies}}')).toEqual([
+      'default: backup.s3.access_key: not set',
+      'default: backup.s3.secret_key: not set',
+    ]);
+    expect(faults('backup: {s3: {access_key: AK}}')).toEqual([
+      'mortar.yaml:1: backup.s3.access_key: set without `backup.s3.bucket`',
+    ]);
+  });
+
+  it.each([
+    ['endpoint: https://s3.example.com/path', 'backup.s3.endpoint'],
+    ['endpoint: ftp://s3.example.com', 'backup.s3.endpoint'],
+    ['bucket: Copies', 'backup.s3.bucket'],
+    ['bucket: a/b', 'backup.s3.bucket'],
+    ['prefix: east', 'backup.s3.prefix'],
+    ['prefix: ../', 'backup.s3.prefix'],
+  ])('is refused with %s', (line, key) => {
+    expect(faults(`backup: {s3: {${line}}}`).some((fault) => fault.includes(`${key}: found`))).toBe(true);
+  });
+
+  it('is taken with its secret in a file, which is not shown', () => {
+    const { config } = load({
+      file: 'backup: {s3: {endpoint: "https://s3.example.com", bucket: copies, access_key: AK, secret_key_file: /keys/s3}}',
+      files: { '/keys/s3': 'very secret\n' },
+    });
+    expect(config.backup.s3).toMatchObject({ bucket: 'copies', prefix: '', region: 'us-east-1' });
+    expect(config.secrets.s3SecretKey?.reveal()).toBe('very secret');
+    expect(JSON.stringify(config)).not.toContain('very secret');
   });
 });
 

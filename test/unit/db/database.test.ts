@@ -113,9 +113,10 @@ describe('the database', () => {
       lvName: 'lv',
       path: '/p',
       phase: 'creating',
+      lostAtMs: null,
       operationId: null,
     } as const;
-    await expect(database.write((tx) => tx.bricks.insert(brick))).rejects.toThrow(/FOREIGN KEY/);
+    await expect(database.write((tx) => tx.bricks.insert([brick]))).rejects.toThrow(/FOREIGN KEY/);
   });
 
   it('tells observers what changed before the commit, and again when the commit did not come to be', async () => {
@@ -136,6 +137,7 @@ describe('the database', () => {
           state: 'online',
           phase: 'ready',
           tags: {},
+          lostAtMs: null,
           operationId: null,
           manageNames: ['a'],
           storageNames: ['b'],

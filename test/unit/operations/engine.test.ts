@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { notYet } from '../../../src/operations/failures.ts';
 import { EngineBench, untilAborted } from '../../support/engine-bench.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -64,6 +66,77 @@ describe('an operation', () => {
     expect(b.log).toEqual(['run a', 'run b', 'finish']);
   });
 
+  it('looks again, without calling it a failure, while what it waits for takes its time', async () => {
+    const b = bench();
+    let looks = 12;
+    b.before = (direction, thing) => {
+      if (direction === 'run' && thing === 'b' && looks-- > 0) throw notYet(`${looks} to go`, 1000);
+    };
+    const { id } = await b.submit([['a'], ['b'], ['c']]);
+    expect(await b.engine.whenEnded(id)).toMatchObject({ state: 'done', error: null, tries: 0 });
+    const events = b.engine.events.history(id);
+    expect(events.filter(({ type }) => type === 'waiting')).toHaveLength(12);
+    expect(events).not.toContainEqual(expect.objectContaining({ state: 'failed' }));
+    expect(events).not.toContainEqual(expect.objectContaining({ state: 'stuck' }));
+  });
+
+  it('is called off while it waits for what takes its time', async () => {
+    const b = bench();
+    const waits = new Promise<void>((resolve) => {
+      b.before = (direction, thing) => {
+        if (direction !== 'run' || thing !== 'b') return;
+        setImmediate(resolve);
+        throw notYet('for ever', 1);
+      };
+    });
+    const { id } = await b.submit([['a'], ['b']]);
+    await waits;
+    await b.engine.cancel(id);
+    expect(await b.engine.whenEnded(id)).toMatchObject({
+      state: 'undone',
+      error: { code: 'operation.cancelled' },
+    });
+    expect(b.world.size).toBe(0);
+  });
+
+  it('stays where it is while it is paused, over a restart too, and goes on when it is resumed', async () => {
+    const b = bench({ clock: systemClock });
+    const isInFirst = new Promise<() => void>((resolve) => {
+      b.before = (_direction, thing) => {
+        return thing === 'a' ? new Promise<void>((goOn) => resolve(goOn)) : undefined;
+      };
+    });
+    const { id } = await b.submit([['a'], ['b']], { pivot: 1 });
+    const goOn = await isInFirst;
+    await b.engine.pause(id);
+    goOn();
+    await expect.poll(() => b.database.read.operations.find(id)).toMatchObject({ waitingReason: 'paused' });
+    expect([...b.world]).toEqual(['a']);
+    await b.restart();
+    await expect
+      .poll(() => b.engine.events.history(id))
+      .toContainEqual(expect.objectContaining({ reason: 'paused' }));
+    expect([...b.world]).toEqual(['a']);
+    await b.engine.resume(id);
+    expect(await b.engine.whenEnded(id)).toMatchObject({ state: 'done', isPaused: false });
+    await expect(b.engine.pause(id)).rejects.toMatchObject({ code: 'request.conflict' });
+  });
+
+  it('does not wait for a node that was declared lost', async () => {
+    const b = bench();
+    b.before = (direction, thing) => {
+      if (direction === 'run' && thing === 'c') throw broken();
+      if (direction === 'undo' && thing === 'a') throw new AppError('node.lost', 'it is lost');
+    };
+    const { id } = await b.engine.submit(async () => {
+      const planned = b.planned([['a', 'b'], ['c']]);
+      const stages = planned.plan.stages.map((steps) => steps.map((step) => ({ ...step, nodeId: 'n1' })));
+      return { ...planned, plan: { stages } };
+    });
+    expect(await b.engine.whenEnded(id)).toMatchObject({ state: 'undone' });
+    expect([...b.world]).toEqual(['a']);
+  });
+
   it('repeats an undo that fails until it works', async () => {
     const b = bench();
     let failures = 2;
@@ -89,17 +162,16 @@ describe('an operation', () => {
   it('shows as stuck what fails again and again, with the reason, and still goes on', async () => {
     const b = bench();
     let failures = 12;
-    b.before = (direction, thing) => {
-      if (thing === 'a' && direction === 'run' && failures-- > 0) throw broken();
-    };
     const seen = new Set<string>();
-    const watch = setInterval(
-      () => void b.database.read.operations.find(id).then((now) => now && seen.add(now.state)),
-      0,
-    );
+    b.before = async (direction, thing) => {
+      if (thing !== 'a' || direction !== 'run') return;
+      const [now] = await b.database.read.operations.listUnfinished();
+      seen.add(now?.state ?? 'ended');
+      failures -= 1;
+      if (failures >= 0) throw broken();
+    };
     const { id } = await b.submit([['a']], { pivot: 0 });
-    await b.engine.whenEnded(id);
-    clearInterval(watch);
+    expect(await b.engine.whenEnded(id)).toMatchObject({ state: 'done' });
     expect([...seen]).toContain('stuck');
   });
 
@@ -286,7 +358,6 @@ describe('stopping', () => {
 
 function withSubmit(b: EngineBench) {
   return {
-    ...b,
     engine: b.engine,
     database: b.database,
     world: b.world,

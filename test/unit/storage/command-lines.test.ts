@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeXfs } from '../../../src/storage/filesystem/xfs.ts';
+import { askXfsState, makeXfs } from '../../../src/storage/filesystem/xfs.ts';
 import { createGluster } from '../../../src/storage/gluster/gluster.ts';
 import { createLvm } from '../../../src/storage/lvm/lvm.ts';
 
@@ -25,19 +25,30 @@ const brick = {
 describe('command lines', () => {
   it('make a thin pool and volume of exactly the promised size, tagged with whose it is', () => {
     expect(lvm.createBrickVolume(brick, false).argv.join(' ')).toBe(
-      '/usr/sbin/lvm lvcreate -qq --autobackup=n --poolmetadataspare n --poolmetadatasize 524288K --chunksize 256K --size 104857600K --thin vg_D/tp_P --virtualsize 104857600K --name brick_B --addtag mortar --addtag mortar.brick=B --addtag mortar.volume=V',
+      '/usr/sbin/lvm lvcreate -qq --autobackup=n --poolmetadataspare n --poolmetadatasize 524288K --chunksize 256K --size 104857600K --thin vg_D/tp_P --virtualsize 104857600K --name brick_B --addtag mortar --addtag mortar.brick=B --addtag mortar.size=104857600 --addtag mortar.volume=V',
+    );
+  });
+
+  it('copy a thin volume without a size, which lets it live in the same pool, and have it come up at boot', () => {
+    const copy = { source: 'abc_0', copy: 'brick_B_new', tags: ['t'] };
+    expect(lvm.copyThinVolume('vg_D', copy).argv.join(' ')).toBe(
+      '/usr/sbin/lvm lvcreate -qq --autobackup=n --snapshot --setactivationskip n --name brick_B_new --addtag t vg_D/abc_0',
     );
   });
 
   it('look before making what may be there already', () => {
     expect(lvm.createBrickVolume(brick, true).unless).toEqual(['test', '-b', '/dev/mapper/vg_D-brick_B']);
-    expect(makeXfs({ device: '/dev/x', kind: 'data' }, {}, true).unless).toEqual([
-      'blkid',
-      '-p',
-      '-n',
-      'xfs',
+    expect(askXfsState('/dev/x').argv).toEqual([
+      'xfs_db',
+      '-r',
+      '-c',
+      'sb 0',
+      '-c',
+      'print inprogress',
       '/dev/x',
     ]);
+    expect(makeXfs({ device: '/dev/x', kind: 'data' }, {}, true).argv).toContain('-f');
+    expect(makeXfs({ device: '/dev/x', kind: 'data' }, {}, false).argv).not.toContain('-f');
   });
 
   it("make gluster's file system, and a smaller one for arbiters", () => {

@@ -6,6 +6,7 @@ const gib = 1024 ** 3;
 const disk = (name: string, change: Partial<BlockDevice> = {}): BlockDevice => ({
   name,
   path: `/dev/${name}`,
+  kernelPath: `/dev/${name}`,
   deviceNumber: `8:${name.charCodeAt(name.length - 1)}`,
   type: 'disk',
   sizeBytes: 500 * gib,
@@ -46,6 +47,20 @@ const mountOf = (device: BlockDevice, mountPoint: string) => ({
 describe('the gate before a device is taken', () => {
   it('lets a blank disk pass', () => {
     expect(judgeDevice(probe(disk('sdb')), nobody)).toEqual([]);
+  });
+
+  it('knows a multipath device, which the kernel calls by another name than people', () => {
+    const multipath = disk('mpatha', {
+      path: '/dev/mapper/mpatha',
+      kernelPath: '/dev/dm-0',
+      deviceNumber: '253:0',
+      type: 'mpath',
+    });
+    const ways = ['sdb', 'sdc'].map((name) => disk(name, { children: [multipath] }));
+    const found = { resolved: '/dev/dm-0', devices: ways };
+    expect(codes(probe(multipath, found))).toEqual([]);
+    expect(codes(probe(multipath, { ...found, swaps: ['/dev/dm-0'] }))).toEqual(['SWAP']);
+    expect(codes(probe(ways[0] ?? multipath, { devices: ways }))).toEqual(['HAS_CHILDREN']);
   });
 
   it('refuses what is not there', () => {
@@ -124,7 +139,7 @@ describe('the gate before a device is taken', () => {
 
   it('takes a blank partition beside those of the system, since it was named', () => {
     const root = disk('sda1', { type: 'part' });
-    const spare = disk('sda2', { type: 'part' });
+    const spare = disk('sda2', { type: 'part', partitionTable: 'gpt' });
     const system = disk('sda', { partitionTable: 'gpt', children: [root, spare] });
     expect(codes(probe(spare, { devices: [system], mounts: [mountOf(root, '/')] }))).toEqual([]);
   });
@@ -183,6 +198,7 @@ describe('lsblk', () => {
           {
             name: 'sdb',
             path: '/dev/sdb',
+            kname: 'sdb',
             'maj:min': '8:16',
             type: 'disk',
             size,

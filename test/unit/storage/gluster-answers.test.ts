@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/errors.ts';
 import { glusterFailure, withGlustersWords } from '../../../src/storage/gluster/failure.ts';
 import { parsePool } from '../../../src/storage/gluster/pool.ts';
-import { parseSnapshotCount } from '../../../src/storage/gluster/snapshots.ts';
+import { parseSnapshotCount, parseSnapshots } from '../../../src/storage/gluster/snapshots.ts';
 import {
   parseAllVolumes,
   parseCreatedUuid,
@@ -32,6 +32,7 @@ describe("gluster's answers", () => {
       status: 'started',
       bricks: ['10.0.0.1:/data/brick', '10.0.0.2:/data/brick'],
       options: { 'user.heketi.id': '007' },
+      shape: { type: '', replica: 0, arbiters: 0, disperse: 0, redundancy: 0 },
     });
     expect(parseAllVolumes(info)).toHaveLength(1);
   });
@@ -125,5 +126,47 @@ describe("gluster's answers", () => {
         },
       ),
     );
+  });
+});
+
+describe("gluster's answers about snapshots", () => {
+  const snapshot = (inner: string): string =>
+    `<snapshot><name>s1</name><uuid>0f9c4a44-7d2f-4c7e-9f3b-0c5f7ad1b9d2</uuid>${inner}<volCount>1</volCount><snapVolume><name>${'ab'.repeat(16)}</name><status>Stopped</status></snapVolume></snapshot>`;
+  const list = (count: number, snapshots: string): string =>
+    answer(
+      `${head(0, 0, '')}<snapInfo><originVolume><name>v1</name><snapCount>${count}</snapCount><snapRemaining>255</snapRemaining></originVolume><count>${count}</count>${snapshots}</snapInfo>`,
+    );
+
+  it('tell each with its description, time and state', () => {
+    const told = snapshot(
+      '<description>mortar.operation=1f</description><createTime>2026-11-21 08:21:30 +0100</createTime>',
+    );
+    expect(parseSnapshots(list(1, `<snapshots>${told}</snapshots>`))).toEqual([
+      {
+        name: 's1',
+        uuid: '0f9c4a44-7d2f-4c7e-9f3b-0c5f7ad1b9d2',
+        description: 'mortar.operation=1f',
+        createdAtMs: Date.UTC(2026, 10, 21, 7, 21, 30),
+        volumeName: 'ab'.repeat(16),
+        isActivated: false,
+      },
+    ]);
+  });
+
+  it('may say nothing of zone and description, or that there is none', () => {
+    const told = snapshot('<createTime>2026-11-21 08:21:30</createTime>');
+    expect(parseSnapshots(list(1, `<snapshots>${told}</snapshots>`))).toMatchObject([
+      { description: '', createdAtMs: Date.UTC(2026, 10, 21, 8, 21, 30) },
+    ]);
+    const odd = snapshot('<createTime>yesterday</createTime>');
+    expect(parseSnapshots(list(1, `<snapshots>${odd}</snapshots>`))).toMatchObject([{ createdAtMs: null }]);
+    expect(parseSnapshots(list(0, '<snapshots/>'))).toEqual([]);
+  });
+
+  it('say by number that there is no such volume, and are not believed when they contradict themselves', () => {
+    expect(parseSnapshots(answer(head(-1, 30806, 'Volume (v1) does not exist')))).toBeUndefined();
+    expect(parseSnapshots(answer(head(-1, 30800, 'Volume (v1) does not exist')))).toBeUndefined();
+    expect(() => parseSnapshots(answer(head(-1, 30800, 'no')))).toThrow('gluster snapshot info: no');
+    expect(() => parseSnapshots(list(2, '<snapshots/>'))).toThrow(AppError);
   });
 });

@@ -24,6 +24,13 @@ const vgs = `  {"report": [{"vg": [{"vg_name":"vg_a", "vg_tags":"mortar,mortar.d
 const pvs = `{"report":[{"pv":[{"pv_name":"/dev/ubdb", "pv_uuid":"aBcdef-0123-4567-89ab-cdef-0123-456789", "vg_name":"", "vg_tags":"", "pv_size":"20971520.00"}]}]}`;
 
 describe('the reports of LVM', () => {
+  it('tell a volume that lies in several places once', () => {
+    const hidden = lvs.split('\n').find((line) => line.includes('tp_1_tdata')) ?? '';
+    const twice = lvs.replace(hidden, `${hidden},\n${hidden}`);
+    expect(twice).not.toBe(lvs);
+    expect(parseLogicalVolumes(twice)).toEqual(parseLogicalVolumes(lvs));
+  });
+
   it('tell the logical volumes with their pools, tags and fill; hidden ones lose their brackets', () => {
     expect(parseLogicalVolumes(lvs)).toEqual([
       {

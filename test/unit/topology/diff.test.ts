@@ -27,6 +27,7 @@ const device = (nodeId: string, name = '/dev/sdb', brickCount = 0) => ({
   extentKib: 4096,
   pvUuid: 'u',
   paths: [],
+  lostAtMs: null,
   operationId: null,
   brickCount,
 });
@@ -37,6 +38,7 @@ const there = (name: string, change: Partial<PresentNode> = {}): PresentNode => 
   state: 'online',
   phase: 'ready',
   tags: {},
+  lostAtMs: null,
   operationId: null,
   manageNames: [name],
   storageNames: [`${name}-storage`],

@@ -13,8 +13,12 @@ const settings = {
   postOptions: [],
   extraAllowedOptions: [],
   blockHostingOptions: [],
+  blockHostingAutoCreate: false,
+  blockHostingGib: 1024,
+  expand: 'add-bricks',
   rebalanceOnExpand: true,
   createRetries: 4,
+  healTimeoutSeconds: 0,
 } as const;
 const request = (change: Partial<VolumeRequest> = {}): VolumeRequest => ({
   sizeGib: 10,

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly locks: Lanes;
   /** Runs a program on a node, at once. */
   execute(host: Host, argv: readonly string[], stdin?: string): Answer;
+  /** Keeps what was changed for the next process: before anybody is told of it, and before time passes. */
+  keep(): void;
   /** Learns which nodes are meant by host names in the command. */
   learnNames(argv: readonly string[]): Promise<void> | undefined;
   /** Takes the lock that glusterd takes for the command: its release, or the refusal when somebody else holds it. */
@@ -43,6 +45,10 @@ export class BatchRun {
   readonly #results: CommandResult[] = [];
   /** Aborted when the batch is cut off. */
   readonly #cut = new AbortController();
+  /** Why the batch was cut off. */
+  #reason: AppError | undefined;
+  /** Ends the wait for the deadline. */
+  #deadline: AbortController | undefined;
   /** Aborted when the node dies: then nothing goes on. */
   readonly #death = new AbortController();
   #isLocked: boolean;
@@ -77,33 +83,49 @@ export class BatchRun {
     this.#death.abort();
   }
 
+  #throwIfCut(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
   #end(error: () => AppError): void {
-    if (this.#cut.signal.aborted) return;
+    if (this.#reason !== undefined) return;
     const reason = error();
+    this.#reason = reason;
+    this.#around.keep();
     this.#cut.abort(reason);
     this.#reject(reason);
   }
 
   async #work(): Promise<CommandResult[]> {
     const { host, options } = this.#order;
-    const { signal, lock, timeoutMs } = options;
-    const done = new AbortController();
+    const { signal, lock } = options;
     signal?.addEventListener('abort', this.#onAbort, { once: true });
-    void this.#around.clock.sleep(Math.min(timeoutMs, longestTimerMs), done.signal).then(
+    try {
+      if (lock === undefined) return await this.#runAll();
+      const key = `${host.address}/${lock}`;
+      if (!this.#around.locks.isFree([key])) this.#timePasses();
+      return await this.#around.locks.with(
+        [key],
+        () => this.#runAll(),
+        this.#deadline === undefined ? undefined : this.#cut.signal,
+      );
+    } finally {
+      this.#around.keep();
+      this.#deadline?.abort(over);
+      signal?.removeEventListener('abort', this.#onAbort);
+    }
+  }
+
+  /** The first time that something takes time: what takes none cannot miss its deadline. */
+  #timePasses(): void {
+    this.#around.keep();
+    if (this.#deadline !== undefined) return;
+    this.#deadline = new AbortController();
+    const { timeoutMs } = this.#order.options;
+    void this.#around.clock.sleep(Math.min(timeoutMs, longestTimerMs), this.#deadline.signal).then(
       () => this.#end(() => timeoutError(this.#order, this.#progress())),
       () => undefined,
     );
-    try {
-      if (lock === undefined) return await this.#runAll();
-      return await this.#around.locks.with(
-        [`${host.address}/${lock}`],
-        () => this.#runAll(),
-        this.#cut.signal,
-      );
-    } finally {
-      done.abort(over);
-      signal?.removeEventListener('abort', this.#onAbort);
-    }
   }
 
   async #runAll(): Promise<CommandResult[]> {
@@ -112,7 +134,7 @@ export class BatchRun {
     await this.#pause(this.#around.latency.ofBatch(host));
     for (const command of commands) {
       const result = await this.#step(command);
-      this.#cut.signal.throwIfAborted();
+      this.#throwIfCut();
       this.#results.push(result);
       this.#tell(result);
     }
@@ -132,7 +154,11 @@ export class BatchRun {
   async #perform(command: Command, fired: Fired | undefined): Promise<Answer> {
     const { host } = this.#order;
     this.#strike(fired?.effect, 'before');
-    await this.#around.learnNames(command.argv);
+    const learnt = this.#around.learnNames(command.argv);
+    if (learnt !== undefined) {
+      this.#timePasses();
+      await learnt;
+    }
     const begun = this.#around.begin(host, command.argv);
     if (typeof begun !== 'function') return begun;
     try {
@@ -164,7 +190,7 @@ export class BatchRun {
   #strike(effect: FaultEffect | undefined, when: 'before' | 'after'): void {
     if (effect?.kind === 'cut' && effect.when === when) this.lose('a fault to order');
     if (effect?.kind === 'powerOff' && effect.when === when) this.#around.powerOff(this.#order.host.address);
-    this.#cut.signal.throwIfAborted();
+    this.#throwIfCut();
   }
 
   /** Faults that take time. */
@@ -176,12 +202,14 @@ export class BatchRun {
   /** Waits; ends early with the batch, or for what is unstoppable only with the node. */
   async #pause(durationMs: number, command?: Command): Promise<void> {
     if (durationMs <= 0) return;
+    this.#timePasses();
     await this.#around.clock.sleep(durationMs, this.#endOf(command));
   }
 
   async #orEnd(work: Promise<void>, command: Command): Promise<void> {
     const end = this.#endOf(command);
     end.throwIfAborted();
+    this.#timePasses();
     await new Promise<void>((resolve, reject) => {
       end.addEventListener('abort', () => reject(toAppError(end.reason)), { once: true });
       void work.then(resolve);

@@ -7,11 +7,16 @@ import { mkfsXfs } from './devices/mkfs-xfs.ts';
 import { readlink } from './devices/readlink.ts';
 import { udevadm } from './devices/udevadm.ts';
 import { wipefs } from './devices/wipefs.ts';
-import { cat, chmod, chown, install, ln, mv, rm, stat, sync, tee } from './files/files.ts';
+import { xfsDb } from './devices/xfs-db.ts';
+import { xfsGrowfs } from './devices/xfs-growfs.ts';
+import { cat, chmod, chown, install, ln, mv, rm, setfattr, stat, sync, tee } from './files/files.ts';
+import { find } from './files/find.ts';
 import { mkdir, rmdir } from './files/folders.ts';
 import { test } from './files/test.ts';
 import { grep, sed } from './files/text.ts';
 import { gluster } from './gluster/gluster.ts';
+import { du, pgrep } from './gluster/local-bricks.ts';
+import { glusterBlock } from './gluster-block/gluster-block.ts';
 import { lvm, lvmPrograms } from './lvm/lvm.ts';
 import { mount, mountpoint, umount } from './mounts/mount.ts';
 import { NotSimulated, type Program } from './program.ts';
@@ -25,9 +30,12 @@ const systemPrograms: Readonly<Record<string, Program>> = {
   ...lvmPrograms,
   lvm,
   gluster,
+  'gluster-block': glusterBlock,
   blkid,
   wipefs,
   'mkfs.xfs': mkfsXfs,
+  xfs_db: xfsDb,
+  xfs_growfs: xfsGrowfs,
   modprobe,
 };
 
@@ -35,6 +43,8 @@ const usualPrograms: Readonly<Record<string, Program>> = {
   cat,
   chmod,
   chown,
+  du,
+  find,
   flock,
   grep,
   id,
@@ -46,10 +56,12 @@ const usualPrograms: Readonly<Record<string, Program>> = {
   mountpoint,
   mv,
   nsenter,
+  pgrep,
   readlink,
   rm,
   rmdir,
   sed,
+  setfattr,
   stat,
   sync,
   systemctl,

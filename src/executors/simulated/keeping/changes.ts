@@ -3,7 +3,9 @@ import { buildDisk } from '../description/build-world.ts';
 import type { DiskEntry } from '../description/schema.ts';
 import type { Answer } from '../world/answer.ts';
 import { type ContentKind, mountFromOutside, plugDisk, pullDisk, putContent } from '../world/contents.ts';
+import { setLack } from '../world/healing.ts';
 import { powerOff, powerOn } from '../world/power.ts';
+import { reinstall } from '../world/reinstall.ts';
 import type { NodeState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 
@@ -11,7 +13,7 @@ import type { World } from '../world/world.ts';
 export type Happening =
   /** It was addressed for the first time. */
   | { readonly kind: 'appear' }
-  | { readonly kind: 'powerOff' | 'powerOn' }
+  | { readonly kind: 'powerOff' | 'powerOn' | 'reinstall' }
   | { readonly kind: 'reach'; readonly isReachable: boolean }
   | { readonly kind: 'name'; readonly storageHost: string }
   | { readonly kind: 'addDisk'; readonly disk: DiskEntry }
@@ -19,9 +21,17 @@ export type Happening =
   | { readonly kind: 'mount'; readonly device: string; readonly mountPoint: string }
   | { readonly kind: 'pullDisk'; readonly device: string }
   | { readonly kind: 'plugDisk'; readonly device: string; readonly newDevice?: string }
-  | { readonly kind: 'usage'; readonly group: string; readonly volume: string; readonly percent: number }
+  | {
+      readonly kind: 'usage';
+      readonly group: string;
+      readonly volume: string;
+      readonly percent: number;
+      readonly metadataPercent?: number;
+    }
+  | { readonly kind: 'endBrick'; readonly path: string }
   | { readonly kind: 'snapshots'; readonly volume: string; readonly count: number }
-  | { readonly kind: 'rebalancing'; readonly volume: string; readonly isRebalancing: boolean };
+  | { readonly kind: 'rebalancing'; readonly volume: string; readonly isRebalancing: boolean }
+  | { readonly kind: 'unhealed'; readonly volume: string; readonly brick: string; readonly entries: number };
 
 /** All that ever changes a simulated world: commands, and what happens to nodes. The kept file is a list of these. */
 export type Change =
@@ -37,7 +47,23 @@ export function applyChange(world: World, change: Change): Answer | undefined {
   return undefined;
 }
 
+type Adjustment = Extract<
+  Happening,
+  { kind: 'endBrick' | 'reach' | 'usage' | 'snapshots' | 'rebalancing' | 'unhealed' }
+>;
+
+const adjustments: ReadonlySet<string> = new Set([
+  'endBrick',
+  'reach',
+  'usage',
+  'snapshots',
+  'rebalancing',
+  'unhealed',
+]);
+const isAdjustment = (happening: Happening): happening is Adjustment => adjustments.has(happening.kind);
+
 function happen(world: World, node: NodeState, happening: Happening): void {
+  if (isAdjustment(happening)) return adjust(world, node, happening);
   switch (happening.kind) {
     case 'appear':
       return;
@@ -45,6 +71,8 @@ function happen(world: World, node: NodeState, happening: Happening): void {
       return powerOff(world, node);
     case 'powerOn':
       return powerOn(world, node);
+    case 'reinstall':
+      return reinstall(world, node);
     case 'name':
       return world.nameNode(happening.storageHost, node.name);
     case 'addDisk':
@@ -57,29 +85,25 @@ function happen(world: World, node: NodeState, happening: Happening): void {
       return pullDisk(world, node, happening.device);
     case 'plugDisk':
       return plugDisk(world, node, happening.device, happening.newDevice);
-    case 'reach':
-    case 'usage':
-    case 'snapshots':
-    case 'rebalancing':
-      return adjust(world, node, happening);
   }
 }
 
-function adjust(
-  world: World,
-  node: NodeState,
-  happening: Extract<Happening, { kind: 'reach' | 'usage' | 'snapshots' | 'rebalancing' }>,
-): void {
+function adjust(world: World, node: NodeState, happening: Adjustment): void {
   world.touch();
-  if (happening.kind === 'reach') {
+  if (happening.kind === 'endBrick') {
+    node.gluster.running.delete(happening.path);
+  } else if (happening.kind === 'reach') {
     node.isReachable = happening.isReachable;
   } else if (happening.kind === 'usage') {
     const volume = node.groups.get(happening.group)?.volumes.get(happening.volume);
-    if (volume !== undefined) volume.dataPercent = happening.percent;
+    if (volume === undefined) return;
+    volume.dataPercent = happening.percent;
+    if (happening.metadataPercent !== undefined) volume.metadataPercent = happening.metadataPercent;
   } else {
     const volume = world.poolOf(node).volumes.get(happening.volume);
     if (volume === undefined) return;
     if (happening.kind === 'snapshots') volume.snapshots = happening.count;
+    else if (happening.kind === 'unhealed') setLack(volume, happening.brick, happening.entries);
     else volume.isRebalancing = happening.isRebalancing;
   }
 }

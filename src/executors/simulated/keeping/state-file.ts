@@ -32,6 +32,7 @@ export interface LoadedState<State> {
 export class StateFile<State> {
   readonly #path: string;
   #descriptor: number | undefined;
+  #unwritten = '';
 
   constructor(path: string) {
     this.#path = path;
@@ -65,12 +66,21 @@ export class StateFile<State> {
     renameSync(temporary, this.#path);
   }
 
+  /** Takes a change, as plain JSON; `flush` writes it. */
   append(change: unknown): void {
+    this.#unwritten += `${JSON.stringify(change)}\n`;
+  }
+
+  /** Writes what was taken since the last time. */
+  flush(): void {
+    if (this.#unwritten === '') return;
     this.#descriptor ??= openSync(this.#path, 'a');
-    writeSync(this.#descriptor, `${encode(change)}\n`);
+    writeSync(this.#descriptor, this.#unwritten);
+    this.#unwritten = '';
   }
 
   close(): void {
+    this.flush();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }

@@ -10,6 +10,7 @@ import type { World } from './world.ts';
 export const contentKinds = [
   'blank',
   'xfs',
+  'unfinished-xfs',
   'ext4',
   'swap',
   'partitions',
@@ -49,6 +50,7 @@ export function putContent(world: World, node: NodeState, path: string, kind: Co
 
 function contentOf(world: World, kind: ContentKind): Content {
   if (kind === 'xfs' || kind === 'ext4') return newFileSystem(kind, world.uuid());
+  if (kind === 'unfinished-xfs') return { ...newFileSystem('xfs', world.uuid()), isUnfinished: true };
   if (kind === 'partitions' || kind === 'partition-table') return { kind: 'partition-table', type: 'dos' };
   if (kind === 'lvm-orphan')
     return { kind: 'pv', uuid: world.lvmUuid(), startKib: foreignStartKib, group: '' };

@@ -170,7 +170,7 @@ function nextDiskMinor(node: NodeState): number {
 }
 
 /** What mkfs makes of a device. */
-export const newFileSystem = (type: string, uuid: string): Content => ({
+export const newFileSystem = (type: string, uuid: string): Content & { kind: 'file-system' } => ({
   kind: 'file-system',
   type,
   uuid,

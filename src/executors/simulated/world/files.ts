@@ -86,7 +86,7 @@ export const plainPath = (path: string): string => `/${wordsOf(path).join('/')}`
 
 /** Whether the path is, or lies below, the other. */
 export const isWithin = (path: string, above: string): boolean =>
-  path === above || path.startsWith(above === '/' ? '/' : `${above}/`);
+  path.startsWith(above) && (path.length === above.length || above === '/' || path[above.length] === '/');
 
 export function readText(node: NodeState, path: string): string | undefined {
   const { entry } = lookUp(node, path);

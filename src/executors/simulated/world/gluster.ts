@@ -81,6 +81,20 @@ export function stopBricks(world: World, volume: GlusterVolume): void {
   for (const brick of volume.bricks) if (isGlusterdUp(world.memberNode(brick.node))) stopBrick(world, brick);
 }
 
+/** Whether the brick's process runs and answers. */
+export const isServed = (world: World, { node, path }: GlusterBrick): boolean => {
+  const owner = world.memberNode(node);
+  return isGlusterdUp(owner) && owner.gluster.running.has(path);
+};
+
+/** Takes a brick out of the books of its node and ends its process. Its directory keeps the mark. */
+export function strikeBrick(world: World, brick: GlusterBrick): void {
+  world.touch();
+  const { gluster } = world.memberNode(brick.node);
+  gluster.bricks.delete(brick.path);
+  gluster.running.delete(brick.path);
+}
+
 /** Strikes a volume out. Its directories keep the mark that they belonged to one. */
 export function removeVolume(world: World, pool: PoolState, volume: GlusterVolume): void {
   world.touch();

@@ -67,19 +67,54 @@ function activate(node: NodeState, group: VolumeGroup, volume: LogicalVolume): v
   node.mapper.set(pathOfVolume(group.name, volume), { group: group.name, volume: volume.name });
 }
 
+function giveMinorBack(node: NodeState, minor: number): void {
+  node.usedMinors.delete(minor);
+  node.minorsUsedBelow = Math.min(minor, node.minorsUsedBelow ?? 0);
+}
+
 function takeMinor(node: NodeState, volume: LogicalVolume, part: string): void {
-  let minor = 0;
+  let minor = node.minorsUsedBelow ?? 0;
   while (node.usedMinors.has(minor)) minor += 1;
   node.usedMinors.add(minor);
+  node.minorsUsedBelow = minor + 1;
   volume.minors.set(part, minor);
+}
+
+/** More room for a volume, or for a pool's metadata. Whether the group has it is the command's affair. */
+export function growVolume(
+  world: World,
+  group: VolumeGroup,
+  volume: LogicalVolume,
+  { extents = volume.extents, metadataExtents = volume.metadataExtents }: Partial<LogicalVolume>,
+): void {
+  world.touch();
+  const before = ownExtents(volume);
+  volume.extents = extents;
+  volume.metadataExtents = metadataExtents;
+  group.usedExtents += ownExtents(volume) - before;
 }
 
 export function removeVolume(world: World, node: NodeState, group: VolumeGroup, volume: LogicalVolume): void {
   world.touch();
-  for (const minor of volume.minors.values()) node.usedMinors.delete(minor);
+  for (const minor of volume.minors.values()) giveMinorBack(node, minor);
   node.mapper.delete(pathOfVolume(group.name, volume));
   group.volumes.delete(volume.name);
   group.usedExtents -= ownExtents(volume);
+}
+
+/** A volume that is not mounted, and that no other one needs, gets another name. */
+export function renameVolume(
+  world: World,
+  node: NodeState,
+  group: VolumeGroup,
+  { volume, to }: { readonly volume: LogicalVolume; readonly to: string },
+): void {
+  world.touch();
+  const renamed: LogicalVolume = { ...volume, name: to };
+  group.volumes.delete(volume.name);
+  group.volumes.set(to, renamed);
+  node.mapper.delete(pathOfVolume(group.name, volume));
+  node.mapper.set(pathOfVolume(group.name, renamed), { group: group.name, volume: to });
 }
 
 export const thinVolumesOf = (group: VolumeGroup, pool: string): LogicalVolume[] =>
@@ -94,7 +129,7 @@ export function spareExtents(group: VolumeGroup): number {
 export function deactivateGroup(world: World, node: NodeState, group: VolumeGroup): void {
   world.touch();
   for (const volume of group.volumes.values()) {
-    for (const minor of volume.minors.values()) node.usedMinors.delete(minor);
+    for (const minor of volume.minors.values()) giveMinorBack(node, minor);
     volume.minors.clear();
     node.mapper.delete(pathOfVolume(group.name, volume));
   }

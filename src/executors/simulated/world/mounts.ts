@@ -45,7 +45,7 @@ export function mountDevice(world: World, node: NodeState, request: MountRequest
 
 function canMount(device: BlockDevice, { type, options }: MountRequest): boolean {
   const { content } = device.holder;
-  if (content?.kind !== 'file-system') return false;
+  if (content?.kind !== 'file-system' || content.isUnfinished === true) return false;
   if (type !== undefined && type !== 'auto' && type !== content.type) return false;
   return (
     content.type !== 'xfs' || options.split(',').every((option) => option === '' || isKnownOption(option))
@@ -54,10 +54,11 @@ function canMount(device: BlockDevice, { type, options }: MountRequest): boolean
 
 export function addMount(world: World, node: NodeState, device: BlockDevice, request: MountRequest): Mount {
   world.touch();
-  const ids = [...node.mounts.values()].map(({ id }) => id);
+  let lastId = firstMountId;
+  for (const { id } of node.mounts.values()) lastId = Math.max(lastId, id);
   const { content } = device.holder;
   const mount: Mount = {
-    id: Math.max(firstMountId, ...ids) + 1,
+    id: lastId + 1,
     device: device.path,
     mountPoint: request.mountPoint,
     type: content?.kind === 'file-system' ? content.type : 'auto',
@@ -84,23 +85,39 @@ export function removeMount(world: World, node: NodeState, mount: Mount): void {
 const escapeSpaces = (text: string): string =>
   text.replace(/[\s\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 
+export const isMountTable = (path: string): boolean => /^\/proc\/(?:1|self)\/mountinfo$/.test(path);
+
+const systemLines = [
+  '16 1 259:0 / / rw,relatime shared:1 - ext4 /dev/root rw',
+  '17 16 0:5 / /dev rw,relatime shared:2 - devtmpfs devtmpfs rw,mode=755',
+  '18 16 0:15 / /proc rw,nosuid,nodev,noexec,relatime shared:5 - proc proc rw',
+  '19 16 0:16 / /sys rw,nosuid,nodev,noexec,relatime shared:6 - sysfs sysfs rw',
+  '24 16 0:19 / /run rw,nosuid,nodev shared:11 - tmpfs tmpfs rw,mode=755',
+];
+
 /** `/proc/1/mountinfo` (proc(5)). */
-export function mountinfo(node: NodeState): string {
-  const system = [
-    '16 1 259:0 / / rw,relatime shared:1 - ext4 /dev/root rw',
-    '17 16 0:5 / /dev rw,relatime shared:2 - devtmpfs devtmpfs rw,mode=755',
-    '18 16 0:15 / /proc rw,nosuid,nodev,noexec,relatime shared:5 - proc proc rw',
-    '19 16 0:16 / /sys rw,nosuid,nodev,noexec,relatime shared:6 - sysfs sysfs rw',
-    '24 16 0:19 / /run rw,nosuid,nodev shared:11 - tmpfs tmpfs rw,mode=755',
-  ];
-  const isSystemListed = [...node.mounts.values()].some(({ mountPoint }) => mountPoint === '/');
-  return [
-    ...(isSystemListed ? system.slice(1) : system),
-    ...[...node.mounts.values()].map((mount) => mountLine(node, mount)),
-  ]
+export const mountinfo = (node: NodeState): string =>
+  [...systemMounts(node), ...[...node.mounts.values()].map((mount) => mountLine(node, mount))]
     .map((line) => `${line}\n`)
     .join('');
+
+const systemMounts = (node: NodeState): string[] =>
+  node.mounts.has('/') ? systemLines.slice(1) : systemLines;
+
+/** Lines of that table that hold one of the words. A word that is a whole mount point between spaces is looked up. */
+export function mountsWith(node: NodeState, words: readonly string[]): string[] {
+  const points = words.map((word) => /^ (\/\S+) $/.exec(word)?.[1]);
+  if (points.some((point) => point === undefined || isDevice(point))) {
+    const lines = mountinfo(node).split('\n');
+    return lines.filter((line) => words.some((word) => line.includes(word)));
+  }
+  const mounts = [...new Set(points)].flatMap((point) => node.mounts.get(point ?? '') ?? []);
+  const listed = systemMounts(node).filter((line) => words.some((word) => line.includes(word)));
+  return [...listed, ...mounts.map((mount) => mountLine(node, mount))];
 }
+
+/** Devices stand between spaces as well. */
+const isDevice = (path: string): boolean => path.startsWith('/dev/');
 
 function mountLine(node: NodeState, mount: Mount): string {
   const number = knownDevice(node, mount.device)?.number ?? '0:0';

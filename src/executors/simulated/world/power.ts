@@ -4,6 +4,7 @@ import { newFolder } from './file-tree.ts';
 import { ensureFolders, lookUp, readText } from './files.ts';
 import { reconcileBricks } from './gluster.ts';
 import { mountDevice } from './mounts.ts';
+import { mountOwnBricks } from './snapshots.ts';
 import type { NodeState } from './state.ts';
 import type { World } from './world.ts';
 
@@ -37,6 +38,7 @@ export function powerOn(world: World, node: NodeState): void {
 export function startGlusterd(world: World, node: NodeState): void {
   world.touch();
   node.gluster.isRunning = true;
+  mountOwnBricks(world, node);
   reconcileBricks(world, node);
 }
 

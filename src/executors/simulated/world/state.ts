@@ -44,16 +44,29 @@ export interface NodeState {
   /** Device-mapper paths of active logical volumes. */
   readonly mapper: Map<string, { readonly group: string; readonly volume: string }>;
   readonly usedMinors: Set<number>;
+  /** All minors below are used: where the search for a free one begins. */
+  minorsUsedBelow?: number;
   readonly root: Folder;
   /** By mount point; the root file system is not among them. */
   readonly mounts: Map<string, Mount>;
   readonly swaps: Set<string>;
   readonly gluster: GlusterDaemon;
+  /** gluster-blockd was stopped. */
+  isBlockDaemonStopped?: boolean;
 }
 
 /** What stands on a device. `pv`: an LVM physical volume. `file-system`: what mkfs has made, with its files. */
 export type Content =
-  | { readonly kind: 'file-system'; readonly type: string; readonly uuid: string; readonly root: Folder }
+  | {
+      readonly kind: 'file-system';
+      readonly type: string;
+      readonly uuid: string;
+      readonly root: Folder;
+      /** How much of its device it fills; all of it when absent. */
+      sizeKib?: number;
+      /** mkfs was ended half-way: it looks like one, and cannot be mounted. */
+      readonly isUnfinished?: boolean;
+    }
   | { readonly kind: 'signature'; readonly type: string; readonly uuid: string | null }
   | { readonly kind: 'partition-table'; readonly type: 'dos' | 'gpt' }
   | PhysicalVolume;
@@ -107,6 +120,8 @@ export interface LogicalVolume {
   content: Content | null;
   /** How full a pool or thin volume is reported to be. */
   dataPercent: number;
+  /** Of a pool. What a fresh one with 8 MiB of metadata reports when absent. */
+  metadataPercent?: number;
 }
 
 export interface Mount {
@@ -119,7 +134,8 @@ export interface Mount {
 }
 
 interface GlusterDaemon {
-  readonly uuid: string;
+  /** Another one after the system was installed anew. */
+  uuid: string;
   isRunning: boolean;
   pool: string;
   /** Peers that dropped this node while it was away: it does not know yet. */
@@ -135,6 +151,8 @@ export interface PoolState {
   /** By node name. */
   readonly members: Map<string, { readonly uuid: string; readonly names: Set<string> }>;
   readonly volumes: Map<string, GlusterVolume>;
+  /** By name. Absent: none. */
+  snapshots?: Map<string, GlusterSnapshot>;
   snapshotLimit: number;
 }
 
@@ -143,6 +161,28 @@ export interface GlusterBrick {
   readonly name: string;
   readonly node: string;
   readonly path: string;
+  /** Of snapshots and what comes of them: the thin volume that glusterd mounts by itself. */
+  readonly device?: SnapshotDevice;
+}
+
+export interface SnapshotDevice {
+  readonly group: string;
+  readonly volume: string;
+  readonly type: string;
+  readonly options: string;
+}
+
+export interface GlusterSnapshot {
+  readonly name: string;
+  readonly uuid: string;
+  /** Of the volume that it holds; its bricks are named after it. */
+  readonly volumeUuid: string;
+  /** The volume that it was taken of, by its UUID. */
+  readonly origin: string;
+  readonly description: string;
+  readonly bricks: readonly GlusterBrick[];
+  readonly options: Map<string, string>;
+  isActivated: boolean;
 }
 
 export interface VolumeShape {
@@ -162,5 +202,24 @@ export interface GlusterVolume {
   /** The oldest first; glusterd lists them the other way round. */
   readonly options: Map<string, string>;
   isRebalancing: boolean;
+  /** Bricks by name that lack so many entries. Absent: none does. */
+  healing?: Map<string, number>;
+  /** A brick whose files are being moved to the others. */
+  migration?: { readonly brick: string; readonly looksLeft: number };
+  /** A brick was taken away that held the only good copy of something. */
+  isDataLost?: boolean;
+  /** Snapshots that gluster counts beside those that were taken here. */
   snapshots: number;
+  /** Block volumes that lie in it, by name. Absent: none. */
+  blocks?: Map<string, SimulatedBlock>;
+}
+
+export interface SimulatedBlock {
+  readonly gbid: string;
+  readonly hosts: readonly string[];
+  /** Empty without authentication. */
+  readonly password: string;
+  sizeGib: number;
+  /** Hosts that did not follow the last growth, with the GiB they still export. */
+  readonly lagging: Map<string, number>;
 }

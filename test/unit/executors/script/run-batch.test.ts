@@ -21,7 +21,11 @@ class Wire {
 
   /** What the manager has said after the batch itself. */
   heard(batch: PreparedBatch): string {
-    return ((this.input.read() as Buffer | null) ?? Buffer.alloc(0)).toString().slice(batch.payload.length);
+    const chunks: Buffer[] = [];
+    // One read gives all that is buffered, or one chunk only: that depends on the Node version.
+    for (let chunk = this.input.read(); chunk !== null; chunk = this.input.read())
+      chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString().slice(batch.payload.length);
   }
 }
 

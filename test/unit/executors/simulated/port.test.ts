@@ -108,9 +108,9 @@ describe('a batch on a simulated node', () => {
     expect((await failure(host, [command(['/opt/bin/lvm', 'pvs'])])).details).toMatchObject({
       exitCode: 127,
     });
-    expect((await failure(host, [command(['lvm', 'lvextend', 'a/b'])])).details).toMatchObject({
+    expect((await failure(host, [command(['lvm', 'lvreduce', 'a/b'])])).details).toMatchObject({
       exitCode: 127,
-      stderr: 'lvm: not simulated: lvm lvextend\n',
+      stderr: 'lvm: not simulated: lvm lvreduce\n',
     });
     expect((await failure(host, [command(['mkdir', '--mode', '7', '/a'])])).details).toMatchObject({
       exitCode: 127,

@@ -34,7 +34,7 @@ export function mkfsXfs(call: Call): Answer {
     (options.has('-f') ? undefined : contents(path, device));
   if (words !== undefined) return failed(1, ...words);
   call.world.touch();
-  device.holder.content = newFileSystem('xfs', call.world.uuid());
+  device.holder.content = { ...newFileSystem('xfs', call.world.uuid()), sizeKib: device.sizeKib };
   return done(isSmallMeant ? 'Filesystems formatted with --unsupported are not supported!!\n' : '');
 }
 

@@ -3,7 +3,7 @@ import { type Answer, done, failed } from '../../world/answer.ts';
 import { knownDevice } from '../../world/devices.ts';
 import { newFile, newLink } from '../../world/file-tree.ts';
 import { lookUp } from '../../world/files.ts';
-import { mountinfo } from '../../world/mounts.ts';
+import { isMountTable, mountinfo } from '../../world/mounts.ts';
 import type { NodeState } from '../../world/state.ts';
 import { parseOptions } from '../options.ts';
 import { type Call, NotSimulated } from '../program.ts';
@@ -92,7 +92,7 @@ export function cat(call: Call): Answer {
 }
 
 function contentOf(node: NodeState, path: string): string | undefined {
-  if (/^\/proc\/(?:1|self)\/mountinfo$/.test(path)) return mountinfo(node);
+  if (isMountTable(path)) return mountinfo(node);
   if (path === '/proc/swaps') return swapTable(node);
   const { entry } = lookUp(node, path);
   return entry?.kind === 'file' ? entry.text : undefined;
@@ -109,9 +109,10 @@ function swapTable(node: NodeState): string {
   return `Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n${rows.join('')}`;
 }
 
-/** `sync FILE…`: nothing is ever lost here, but what is not there is complained of. */
+/** `sync [--file-system] FILE…`: nothing is ever lost here, but what is not there is complained of. */
 export function sync(call: Call): Answer {
-  const missing = call.args.filter((path) => lookUp(call.node, path).entry === undefined);
+  const paths = call.args.filter((word) => word !== '--file-system');
+  const missing = paths.filter((path) => lookUp(call.node, path).entry === undefined);
   return answerOf(missing.map((path) => `sync: error opening '${path}': No such file or directory`));
 }
 
@@ -149,6 +150,21 @@ export function chmod(call: Call): Answer {
   });
 }
 
+/** `setfattr -n trusted.glusterfs.volume-id -v 0xUUID FOLDER`; no other attribute. */
+export function setfattr(call: Call): Answer {
+  const options = parseOptions(call.args, { values: ['-n', '-v'] });
+  const digits = /^0x([0-9a-f]{32})$/.exec(options.value('-v') ?? '')?.[1];
+  if (options.value('-n') !== 'trusted.glusterfs.volume-id' || digits === undefined)
+    throw new NotSimulated(`setfattr ${options.value('-n')}`);
+  const [path = ''] = options.rest;
+  const { entry } = lookUp(call.node, path);
+  if (entry === undefined) return failed(1, `setfattr: ${path}: No such file or directory`);
+  if (entry.kind !== 'folder') throw new NotSimulated('setfattr of a file');
+  call.world.touch();
+  entry.volumeId = digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return done();
+}
+
 function changeEach(
   { world, node }: Call,
   paths: readonly string[],
@@ -165,9 +181,29 @@ function changeEach(
   return answerOf(complaints);
 }
 
-/** `stat -c %u:%g:%a PATH`: owner, group and mode; no other format. */
+/** Blocks of a simulated file system are as XFS makes them. */
+const blockBytes = 4096;
+/** Of a node's root file system. */
+const rootKib = 40 * 1024 * 1024;
+
+/** `stat -f -c '%S %b' PATH`: block size and blocks of the file system that a path is on. */
+function fileSystemStat({ node }: Call, paths: readonly string[]): Answer {
+  let stdout = '';
+  const complaints = paths.flatMap((path) => {
+    const { entry, mount } = lookUp(node, path);
+    if (entry === undefined)
+      return [`stat: cannot read file system information for '${path}': No such file or directory`];
+    const sizeKib = mount === undefined ? rootKib : (knownDevice(node, mount.device)?.sizeKib ?? 0);
+    stdout += `${blockBytes} ${Math.floor((sizeKib * 1024) / blockBytes)}\n`;
+    return [];
+  });
+  return answerOf(complaints, stdout);
+}
+
+/** `stat -c %u:%g:%a PATH`: owner, group and mode; and the one form of `-f`. No other format. */
 export function stat(call: Call): Answer {
-  const options = parseOptions(call.args, { values: ['-c'] });
+  const options = parseOptions(call.args, { flags: ['-f'], values: ['-c'] });
+  if (options.has('-f') && options.value('-c') === '%S %b') return fileSystemStat(call, options.rest);
   if (options.value('-c') !== '%u:%g:%a') throw new NotSimulated(`stat -c ${options.value('-c')}`);
   let stdout = '';
   const complaints = options.rest.flatMap((path) => {

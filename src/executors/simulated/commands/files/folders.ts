@@ -33,6 +33,9 @@ function makeOne(world: World, node: NodeState, path: string): string | undefine
 
 /** Makes a folder and what is missing above it. @returns a complaint, or undefined. */
 export function makeWithParents(world: World, node: NodeState, path: string): string | undefined {
+  const { entry, folder } = lookUp(node, path);
+  if (entry?.kind === 'folder') return undefined;
+  if (entry === undefined && folder !== undefined) return makeOne(world, node, path);
   let at = '';
   for (const word of path.split('/').filter((part) => part !== '')) {
     at = `${at}/${word}`;

@@ -13,6 +13,18 @@ export interface GlusterAnswer {
 export const refused = 30_800;
 export const noSuchVolume = 30_806;
 export const inTransaction = 30_802;
+/** Of refusals that have to do with snapshots. */
+export const snapshotErrno = {
+  brickDown: 30_803,
+  limit: 30_805,
+  noSnapshot: 30_807,
+  rebalancing: 30_808,
+  volumeRuns: 30_809,
+  volumeStopped: 30_810,
+  volumeExists: 30_811,
+  snapshotExists: 30_812,
+  notThin: 30_815,
+} as const;
 
 const replacements: Readonly<Record<string, string>> = {
   '&': '&amp;',

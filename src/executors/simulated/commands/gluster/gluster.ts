@@ -2,13 +2,19 @@ import { type Answer, done, failed } from '../../world/answer.ts';
 import { type Call, NotSimulated } from '../program.ts';
 import { detachPeer, listPool, probePeer } from './peers.ts';
 import type { GlusterCommand } from './request.ts';
-import { configureSnapshots, listSnapshots } from './snapshots.ts';
+import { createSnapshot, deleteSnapshot } from './snapshot-changes.ts';
+import { activateSnapshot, cloneSnapshot } from './snapshot-clone.ts';
+import { configureSnapshots, listSnapshots, snapshotInfo } from './snapshots.ts';
 import { createVolume } from './volume-create.ts';
 import { deleteVolume, stopVolume } from './volume-end.ts';
 import { addBrick, rebalance } from './volume-grow.ts';
+import { healInfo } from './volume-heal.ts';
 import { volumeInfo, volumeList } from './volume-info.ts';
-import { setOptions } from './volume-set.ts';
+import { replaceBrick } from './volume-replace.ts';
+import { resetOption, setOptions } from './volume-set.ts';
+import { removeBrick } from './volume-shrink.ts';
 import { startVolume } from './volume-start.ts';
+import { volumeStatus } from './volume-status.ts';
 import { splitCommand } from './words.ts';
 
 /** gluster's commands by their first two words. */
@@ -19,12 +25,22 @@ const commands: Readonly<Record<string, GlusterCommand>> = {
   'volume create': createVolume,
   'volume add-brick': addBrick,
   'volume set': setOptions,
+  'volume reset': resetOption,
+  'volume status': volumeStatus,
+  'volume replace-brick': replaceBrick,
+  'volume remove-brick': removeBrick,
+  'volume heal': healInfo,
   'volume start': startVolume,
   'volume stop': stopVolume,
   'volume delete': deleteVolume,
   'volume info': volumeInfo,
   'volume list': volumeList,
   'volume rebalance': rebalance,
+  'snapshot activate': activateSnapshot,
+  'snapshot clone': cloneSnapshot,
+  'snapshot create': createSnapshot,
+  'snapshot delete': deleteSnapshot,
+  'snapshot info': snapshotInfo,
   'snapshot list': listSnapshots,
   'snapshot config': configureSnapshots,
 };

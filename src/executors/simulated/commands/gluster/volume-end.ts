@@ -1,6 +1,7 @@
 /** Stopping and deleting volumes. */
 import type { Answer } from '../../world/answer.ts';
 import { hasAbsentPeer, removeVolume, stopBricks } from '../../world/gluster.ts';
+import { countSnapshots } from '../../world/snapshots.ts';
 import { refusal, xml } from './answers.ts';
 import { isAnswer, type Request, volumeNamed } from './request.ts';
 import { volumeBrief } from './volume-create.ts';
@@ -31,9 +32,10 @@ export function deleteVolume(request: Request): Answer {
   if (volume.status === 'started') {
     return refusal(`Volume ${volume.name} has been started.Volume needs to be stopped before deletion.`);
   }
-  if (volume.snapshots > 0) {
+  const snapshots = countSnapshots(pool, volume);
+  if (snapshots > 0) {
     return refusal(
-      `Cannot delete Volume ${volume.name} ,as it has ${volume.snapshots} snapshots. To delete the volume, first delete all the snapshots under it.`,
+      `Cannot delete Volume ${volume.name} ,as it has ${snapshots} snapshots. To delete the volume, first delete all the snapshots under it.`,
     );
   }
   removeVolume(call.world, pool, volume);

@@ -1,5 +1,6 @@
 import type { Answer } from '../../world/answer.ts';
 import { setSize } from '../../world/gluster.ts';
+import { countSnapshots } from '../../world/snapshots.ts';
 import type { GlusterVolume, PoolState } from '../../world/state.ts';
 import { element, escapeXml, nest, noSuchVolume, usage, xml } from './answers.ts';
 import type { Request } from './request.ts';
@@ -48,7 +49,7 @@ function volumeLines(pool: PoolState, volume: GlusterVolume): string[] {
     element('id', volume.uuid),
     element('status', status),
     element('statusStr', statusWord),
-    element('snapshotCount', volume.snapshots),
+    element('snapshotCount', countSnapshots(pool, volume)),
     element('brickCount', volume.bricks.length),
     element('distCount', sets),
     element('replicaCount', shape.replica),

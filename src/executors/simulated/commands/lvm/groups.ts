@@ -1,8 +1,11 @@
 /** Words and steps that several LVM commands share. */
 import { type Answer, failed } from '../../world/answer.ts';
+import { thinVolumesOf } from '../../world/lvm.ts';
 import type { LogicalVolume, NodeState, VolumeGroup } from '../../world/state.ts';
 
 export const lvmFailure = 5;
+/** The spare for pool metadata, one in a group. */
+export const spareName = 'lvol0_pmspare';
 
 export const noSuchGroup = (group: string): string[] => [
   `  Volume group "${group}" not found`,
@@ -37,9 +40,22 @@ export function splitVolumeName(
   return { group, volume };
 }
 
-export const isMounted = (node: NodeState, path: string): boolean =>
-  [...node.mounts.values()].some((mount) => mount.device === path);
+export function isMounted(node: NodeState, path: string): boolean {
+  for (const { device } of node.mounts.values()) if (device === path) return true;
+  return false;
+}
 
 /** Volumes that LVM counts: not the spare for pool metadata. */
 export const visibleVolumes = (group: VolumeGroup): LogicalVolume[] =>
   [...group.volumes.values()].filter(({ kind }) => kind !== 'spare');
+
+/** What LVM says when the volumes of a pool are together larger than it. */
+export function overbooked(group: VolumeGroup, poolName: string): string[] {
+  const promised = thinVolumesOf(group, poolName).reduce((sum, { extents }) => sum + extents, 0);
+  const pool = group.volumes.get(poolName)?.extents ?? 0;
+  const gib = (extents: number): string => ((extents * group.extentKib) / 1024 ** 2).toFixed(2);
+  if (promised <= pool) return [];
+  return [
+    `  WARNING: Sum of all thin volume sizes (${gib(promised)} GiB) exceeds the size of thin pool ${group.name}/${poolName} (${gib(pool)} GiB).`,
+  ];
+}

@@ -1,19 +1,18 @@
 import { type Answer, failed } from '../../world/answer.ts';
-import { addVolume, freeExtents, removeVolume, spareExtents, thinVolumesOf } from '../../world/lvm.ts';
+import { addVolume, freeExtents, removeVolume, spareExtents } from '../../world/lvm.ts';
 import type { VolumeGroup } from '../../world/state.ts';
 import { type Options, parseOptions } from '../options.ts';
 import { type Call, NotSimulated } from '../program.ts';
 import { parseSizeKib } from '../sizes.ts';
-import { backupWords, doneSaying, groupMissing, lvmFailure } from './groups.ts';
+import { backupWords, doneSaying, groupMissing, lvmFailure, overbooked, spareName } from './groups.ts';
 
 /** LVM's smallest pool metadata. */
 const leastMetadataKib = 2048;
-const spareName = 'lvol0_pmspare';
 
-/** `lvm lvcreate`: a thin pool with one thin volume, or a linear volume. */
+/** `lvm lvcreate`: a thin pool with one thin volume, a copy of a thin volume, or a linear volume. */
 export function lvcreate(call: Call): Answer {
   const options = parseOptions(call.args, {
-    flags: ['-qq', '-q', '-y'],
+    flags: ['-qq', '-q', '-y', '--snapshot'],
     values: [
       '--autobackup',
       '--poolmetadataspare',
@@ -27,12 +26,14 @@ export function lvcreate(call: Call): Answer {
       '--name',
       '-n',
       '--addtag',
+      '--setactivationskip',
     ],
   });
   const thinPool = options.value('--thin');
   const groupName = (thinPool ?? options.rest[0] ?? '').split('/')[0] ?? '';
   const group = call.node.groups.get(groupName);
   if (group === undefined) return groupMissing(groupName);
+  if (options.has('--snapshot')) return createCopy(call, group, options);
   return thinPool === undefined ? createLinear(call, group, options) : createThin(call, group, options);
 }
 
@@ -105,6 +106,31 @@ function createThin(call: Call, group: VolumeGroup, options: Options): Answer {
   return addThin(call, group, { options, poolName, words });
 }
 
+/** Of a thin volume, without a size: it lives in the same pool and takes nothing of the group. */
+function createCopy(call: Call, group: VolumeGroup, options: Options): Answer {
+  const [name, place] = [nameOf(options), options.rest[0] ?? ''];
+  const source = group.volumes.get(place.split('/')[1] ?? '');
+  if (source === undefined)
+    return failed(
+      lvmFailure,
+      `  Snapshot origin LV ${place.split('/')[1]} not found in Volume group ${group.name}.`,
+    );
+  // Otherwise the copy has no device after a boot.
+  if (source.kind !== 'thin' || options.value('--setactivationskip') !== 'n')
+    throw new NotSimulated('a copy of other than a thin volume, or one that is not activated');
+  if (group.volumes.has(name)) return failed(lvmFailure, nameTaken(name, group));
+  const { extents, pool, content } = source;
+  const copy = addVolume(call.world, call.node, group, {
+    name,
+    kind: 'thin',
+    extents,
+    pool,
+    tags: options.values('--addtag'),
+  });
+  copy.content = structuredClone(content);
+  return doneSaying([...overbooked(group, pool), ...backupWords(options.value('--autobackup'))]);
+}
+
 interface ThinRequest {
   readonly options: Options;
   readonly poolName: string;
@@ -118,16 +144,6 @@ function addThin(call: Call, group: VolumeGroup, { options, poolName, words }: T
   const extents = extentsOf(group, parseSizeKib(options.value('--virtualsize') ?? '') ?? 0);
   addVolume(call.world, call.node, group, { name, kind: 'thin', extents, pool: poolName });
   return doneSaying([...words, ...overbooked(group, poolName), ...backup]);
-}
-
-function overbooked(group: VolumeGroup, poolName: string): string[] {
-  const promised = thinVolumesOf(group, poolName).reduce((sum, { extents }) => sum + extents, 0);
-  const pool = group.volumes.get(poolName)?.extents ?? 0;
-  const gib = (extents: number): string => ((extents * group.extentKib) / 1024 ** 2).toFixed(2);
-  if (promised <= pool) return [];
-  return [
-    `  WARNING: Sum of all thin volume sizes (${gib(promised)} GiB) exceeds the size of thin pool ${group.name}/${poolName} (${gib(pool)} GiB).`,
-  ];
 }
 
 function growSpare(call: Call, group: VolumeGroup, extents: number): void {

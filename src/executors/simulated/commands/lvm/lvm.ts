@@ -1,7 +1,10 @@
 import type { Answer } from '../../world/answer.ts';
 import { type Call, NotSimulated, type Program } from '../program.ts';
+import { lvchange, vgchange } from './change-tags.ts';
 import { lvcreate } from './lvcreate.ts';
+import { lvextend } from './lvextend.ts';
 import { lvremove } from './lvremove.ts';
+import { lvrename } from './lvrename.ts';
 import { pvcreate } from './pvcreate.ts';
 import { pvremove } from './pvremove.ts';
 import { report } from './report.ts';
@@ -15,8 +18,12 @@ export const lvmPrograms: Readonly<Record<string, Program>> = {
   pvremove,
   vgcreate,
   vgremove,
+  vgchange,
+  lvchange,
   lvcreate,
+  lvextend,
   lvremove,
+  lvrename,
   pvs: (call) => report(call, physicalVolumes),
   vgs: (call) => report(call, volumeGroups),
   lvs: (call) => report(call, logicalVolumes),

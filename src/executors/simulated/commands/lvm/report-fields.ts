@@ -15,6 +15,8 @@ interface RowRequest {
   /** Groups to which the selection limits the rows; undefined for all. */
   readonly groups: readonly string[] | undefined;
   readonly withHidden: boolean;
+  /** Whether the selection may want a logical volume of this name (as it is shown) in this pool. */
+  readonly mayMatch: (name: string, pool: string) => boolean;
 }
 
 export interface RowSource {
@@ -103,29 +105,35 @@ interface VolumeItem {
   readonly extents: number;
   /** Absent for hidden volumes: the parts of a pool, and the spare. */
   readonly volume?: LogicalVolume;
-  /** Thin volumes in a pool. */
-  readonly thinCount?: number;
+  /** Thin volumes in each pool of the group; counted when a row shows it. */
+  readonly thinCounts: () => ReadonlyMap<string, number>;
 }
+
+/** What a fresh pool with 8 MiB of metadata reports. */
+const freshMetadataPercent = 10.45;
 
 const volumeFields: Fields<VolumeItem> = {
   lv_name: ({ name, volume }) => (volume === undefined ? `[${name}]` : name),
   lv_uuid: ({ volume }) => volume?.uuid ?? '',
   lv_size: ({ extents, group }, size) => size(extents * group.extentKib),
   pool_lv: ({ volume }) => volume?.pool ?? '',
-  thin_count: ({ volume, thinCount }) => (volume?.kind === 'pool' ? String(thinCount) : ''),
+  thin_count: ({ volume, thinCounts }) =>
+    volume?.kind === 'pool' ? String(thinCounts().get(volume.name) ?? 0) : '',
   lv_tags: ({ volume }) => (volume === undefined ? '' : tagsOf(volume)),
   data_percent: ({ volume }) =>
     volume === undefined || volume.kind === 'linear' ? '' : volume.dataPercent.toFixed(2),
-  // What a fresh pool with 8 MiB of metadata reports.
-  metadata_percent: ({ volume }) => (volume?.kind === 'pool' ? '10.45' : ''),
+  // Volumes keep no time of their own: the same calls give the same world.
+  lv_time: () => '2026-01-01 00:00:00 +0000',
+  metadata_percent: ({ volume }) =>
+    volume?.kind === 'pool' ? (volume.metadataPercent ?? freshMetadataPercent).toFixed(2) : '',
 };
 
 export const logicalVolumes: RowSource = {
   kind: 'lv',
   defaultFields: 'lv_name,vg_name,lv_size,pool_lv',
-  rows(node, { names, groups, withHidden }) {
-    const { present, missing } = findGroups(node, names, groups);
-    const items = present.flatMap((group) => itemsOf(group, withHidden));
+  rows(node, request) {
+    const { present, missing } = findGroups(node, request.names, request.groups);
+    const items = present.flatMap((group) => itemsOf(group, request));
     const rows = items.map(
       (item): Row =>
         (field, size) =>
@@ -135,22 +143,32 @@ export const logicalVolumes: RowSource = {
   },
 };
 
-function itemsOf(group: VolumeGroup, withHidden: boolean): VolumeItem[] {
-  const thinCounts = new Map<string, number>();
-  for (const { pool } of group.volumes.values()) thinCounts.set(pool, (thinCounts.get(pool) ?? 0) + 1);
+function itemsOf(
+  group: VolumeGroup,
+  { withHidden, mayMatch }: Pick<RowRequest, 'withHidden' | 'mayMatch'>,
+): VolumeItem[] {
   const items: VolumeItem[] = [];
+  let counted: ReadonlyMap<string, number> | undefined;
+  const thinCounts = (): ReadonlyMap<string, number> => (counted ??= countThin(group));
+  const offer = (item: Omit<VolumeItem, 'thinCounts' | 'group'>): void => {
+    const shown = item.volume === undefined ? `[${item.name}]` : item.name;
+    if (mayMatch(shown, item.volume?.pool ?? '')) items.push({ ...item, group, thinCounts });
+  };
   for (const volume of group.volumes.values()) {
     const { name, extents, kind, metadataExtents } = volume;
-    const thinCount = thinCounts.get(name) ?? 0;
-    if (kind !== 'spare') items.push({ name, group, extents, volume, thinCount });
-    else if (withHidden) items.push({ name, group, extents });
+    if (kind !== 'spare') offer({ name, extents, volume });
+    else if (withHidden) offer({ name, extents });
     if (kind !== 'pool' || !withHidden) continue;
-    items.push(
-      { name: `${name}_tdata`, group, extents },
-      { name: `${name}_tmeta`, group, extents: metadataExtents },
-    );
+    offer({ name: `${name}_tdata`, extents });
+    offer({ name: `${name}_tmeta`, extents: metadataExtents });
   }
   return items.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function countThin({ volumes }: VolumeGroup): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { pool } of volumes.values()) counts.set(pool, (counts.get(pool) ?? 0) + 1);
+  return counts;
 }
 
 /** Groups by the names asked for, or else by the selection: only those are looked at. */

@@ -20,6 +20,7 @@ export function report(call: Call, source: RowSource): Answer {
     names: options.rest,
     groups: selection.groups,
     withHidden: options.has('-a'),
+    mayMatch: selection.mayMatch,
   });
   const lines = rows
     .filter((row) => selection.matches((name) => valueOf(row, name, size)))

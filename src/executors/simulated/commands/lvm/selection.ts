@@ -5,6 +5,8 @@ export interface Selection {
   matches(field: (name: string) => string): boolean;
   /** The volume groups that can have matching rows; undefined when that cannot be told. */
   readonly groups: readonly string[] | undefined;
+  /** Whether the row of a logical volume can match, as far as its name and its pool tell: most rows need not be made. */
+  readonly mayMatch: (name: string, pool: string) => boolean;
 }
 
 interface Condition {
@@ -15,7 +17,7 @@ interface Condition {
 
 /** Reads `vg_name=a || vg_name=b && lv_name!=c`. */
 export function parseSelection(text: string | undefined): Selection {
-  if (text === undefined) return { matches: () => true, groups: undefined };
+  if (text === undefined) return { matches: () => true, groups: undefined, mayMatch: () => true };
   const alternatives = text.split('||').map((alternative) => alternative.split('&&').map(parseCondition));
   const groups = alternatives.map(
     (conditions) => conditions.find(({ field, isEqual }) => isEqual && field === 'vg_name')?.value,
@@ -24,6 +26,13 @@ export function parseSelection(text: string | undefined): Selection {
     matches: (field) =>
       alternatives.some((conditions) =>
         conditions.every(({ field: name, isEqual, value }) => (field(name) === value) === isEqual),
+      ),
+    mayMatch: (name, pool) =>
+      alternatives.some((conditions) =>
+        conditions.every(
+          ({ field, isEqual, value }) =>
+            !isEqual || (field === 'lv_name' ? value === name : field !== 'pool_lv' || value === pool),
+        ),
       ),
     groups: groups.includes(undefined) ? undefined : groups.filter((group) => group !== undefined),
   };

@@ -15,18 +15,21 @@ export function modprobe(call: Call): Answer {
   return failed(1, `modprobe: FATAL: Module ${missing} not found in directory /lib/modules/6.1.0`);
 }
 
-/** `systemctl is-active|start|stop|restart glusterd`, `systemctl daemon-reload`. */
+const inactive = { exitCode: 3, stdout: 'inactive\n', stderr: '' };
+
+/** `systemctl is-active|start|stop|restart glusterd`, the same of gluster-blockd, `systemctl daemon-reload`. */
 export function systemctl(call: Call): Answer {
   const [verb = '', unit = ''] = call.args;
   const { world, node } = call;
   if (verb === 'daemon-reload') return done();
+  if (unit.replace(/\.service$/, '') === 'gluster-blockd') return blockDaemon(call, verb);
   if (unit.replace(/\.service$/, '') !== 'glusterd') {
-    if (verb === 'is-active') return { exitCode: 3, stdout: 'inactive\n', stderr: '' };
+    if (verb === 'is-active') return inactive;
     throw new NotSimulated(`systemctl ${call.args.join(' ')}`);
   }
   switch (verb) {
     case 'is-active':
-      return node.gluster.isRunning ? done('active\n') : { exitCode: 3, stdout: 'inactive\n', stderr: '' };
+      return node.gluster.isRunning ? done('active\n') : inactive;
     case 'stop':
       world.touch();
       node.gluster.isRunning = false;
@@ -38,6 +41,16 @@ export function systemctl(call: Call): Answer {
     default:
       throw new NotSimulated(`systemctl ${call.args.join(' ')}`);
   }
+}
+
+function blockDaemon({ world, node, args }: Call, verb: string): Answer {
+  if (node.missingTools.has('gluster-block'))
+    return verb === 'is-active' ? inactive : failed(5, 'Unit gluster-blockd.service not found.');
+  if (verb === 'is-active') return node.isBlockDaemonStopped === true ? inactive : done('active\n');
+  if (verb !== 'stop' && verb !== 'start') throw new NotSimulated(`systemctl ${args.join(' ')}`);
+  world.touch();
+  node.isBlockDaemonStopped = verb === 'stop';
+  return done();
 }
 
 /** `flock FILE PROGRAM …`: commands on a node come one after the other here, so the lock is always free. */

@@ -1,0 +1,21 @@
+import { freshRoot } from './file-tree.ts';
+import { startGlusterd } from './power.ts';
+import type { NodeState } from './state.ts';
+import type { World } from './world.ts';
+
+/** A new system on the same machine. @throws Error while the old one is a peer of others. */
+export function reinstall(world: World, node: NodeState): void {
+  const { gluster } = node;
+  const pool = world.poolOf(node);
+  if (pool.members.size > 1) throw new Error(`the simulated node ${node.name} is a peer of others still`);
+  world.touch();
+  node.root.entries.clear();
+  for (const [name, entry] of freshRoot().entries) node.root.entries.set(name, entry);
+  world.state.pools.delete(pool.id);
+  gluster.uuid = world.uuid();
+  gluster.remembered.clear();
+  gluster.bricks.clear();
+  world.joinOwnPool(node);
+  node.isUp = true;
+  startGlusterd(world, node);
+}

@@ -1,0 +1,6 @@
+/** The items in groups of at most `size`, in their order. */
+export function chunked<Item>(items: readonly Item[], size: number): Item[][] {
+  const groups: Item[][] = [];
+  for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
+  return groups;
+}

@@ -1,0 +1,4 @@
+import { playRoom } from '../../support/bad-input.ts';
+import { adopt } from './tables/adopt.ts';
+
+playRoom(adopt);

@@ -1,0 +1,4 @@
+import { playRoom } from '../../support/bad-input.ts';
+import { operations } from './tables/operations.ts';
+
+playRoom(operations);

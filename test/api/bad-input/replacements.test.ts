@@ -1,0 +1,4 @@
+import { playRoom } from '../../support/bad-input.ts';
+import { replacements } from './tables/replacements.ts';
+
+playRoom(replacements);

@@ -1,0 +1,4 @@
+import { playRoom } from '../../support/bad-input.ts';
+import { snapshots } from './tables/snapshots.ts';
+
+playRoom(snapshots);

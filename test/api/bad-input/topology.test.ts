@@ -1,0 +1,4 @@
+import { playRoom } from '../../support/bad-input.ts';
+import { topology } from './tables/topology.ts';
+
+playRoom(topology);
