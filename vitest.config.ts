@@ -1,5 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { seedOfRun } from './test/support/random-seed.ts';
+
+const seed = seedOfRun();
+console.log(`random seed ${seed} (the same again with MORTAR_RANDOM_SEED=${seed})`);
 
 const project = (name: string, timeoutMs = 20_000) => ({
   test: {
@@ -7,6 +11,8 @@ const project = (name: string, timeoutMs = 20_000) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    env: { MORTAR_RANDOM_SEED: String(seed) },
+    setupFiles: ['test/support/seeded.ts'],
     // A condition that is waited for has as long as a busy machine needs.
     expect: { poll: { timeout: timeoutMs / 2 } },
   },

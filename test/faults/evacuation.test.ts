@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { DeviceRecord } from '../../src/db/devices.ts';
 import { findDifferences } from '../support/checker.ts';
 import { hurriedClock } from '../support/engine-bench.ts';
 import { loadNodes, replica3, startManager, type TestManager } from '../support/manager.ts';
 import { simulatedFacts } from '../support/simulated-facts.ts';
 
-const start = async (nodes = 4, devices = 2): Promise<TestManager & { nodeIds: readonly string[] }> => {
+type Started = TestManager & { readonly nodeIds: readonly string[] };
+
+const start = async (nodes = 4, devices = 2): Promise<Started> => {
   const manager = await startManager({ overrides: { clock: hurriedClock } });
   const { nodeIds } = await loadNodes(manager.wire, nodes, devices);
   return { ...manager, nodeIds };
@@ -23,24 +26,25 @@ const disperse = { size: 4, durability: { type: 'disperse', disperse: { data: 2,
 
 const state = ({ wire }: TestManager, path: string, body: object) => wire.finish(`${path}/state`, { body });
 
-/** The device of the node that has most bricks. */
-const deviceIn = async ({ app }: TestManager, nodeId: string): Promise<string> => {
-  const devices = await app.database.read.devices.listByNode(nodeId);
-  const counts = await Promise.all(
-    devices.map(async ({ id }) => ({ id, count: (await app.database.read.bricks.listByDevice(id)).length })),
+/** The device that has most bricks of all. */
+async function fullestDevice({ app, nodeIds }: Started): Promise<DeviceRecord> {
+  const { read } = app.database;
+  const devices = (await Promise.all(nodeIds.map((id) => read.devices.listByNode(id)))).flat();
+  const counted = await Promise.all(
+    devices.map(async (device) => ({ device, count: (await read.bricks.listByDevice(device.id)).length })),
   );
-  const [fullest] = counts.sort((a, b) => b.count - a.count);
-  if (fullest === undefined || fullest.count === 0) throw new Error('no device of the node has a brick');
-  return fullest.id;
-};
+  const [fullest] = counted.sort((a, b) => b.count - a.count);
+  if (fullest === undefined || fullest.count === 0) throw new Error('no device has a brick');
+  return fullest.device;
+}
 
 describe('a device that is removed', () => {
   it('is emptied brick by brick, is failed then, and can be deleted', async () => {
     const manager = await start();
-    const { wire, nodeIds, app } = manager;
+    const { wire, app } = manager;
     for (const body of [replica3(4), arbiter, disperse, { size: 2 }, replica2])
       await wire.finish('/volumes', { body });
-    const id = await deviceIn(manager, nodeIds[0] ?? '');
+    const { id } = await fullestDevice(manager);
     expect((await state(manager, `/devices/${id}`, { state: 'failed' })).text).toContain('must be offline');
     await state(manager, `/devices/${id}`, { state: 'offline' });
     const removed = await state(manager, `/devices/${id}`, { state: 'failed' });
@@ -58,9 +62,9 @@ describe('a device that is removed', () => {
 
   it('stays offline, with an explanation, when a brick fits nowhere else', async () => {
     const manager = await start(3, 1);
-    const { wire, nodeIds } = manager;
+    const { wire, app, nodeIds } = manager;
     await wire.finish('/volumes', { body: replica3(4) });
-    const id = await deviceIn(manager, nodeIds[0] ?? '');
+    const [{ id } = { id: '' }] = await app.database.read.devices.listByNode(nodeIds[0] ?? '');
     await state(manager, `/devices/${id}`, { state: 'offline' });
     const refused = await state(manager, `/devices/${id}`, { state: 'failed' });
     expect(refused.status).toBe(500);
@@ -74,11 +78,10 @@ describe('a device that is removed', () => {
 
   it('gives its bricks to the device that is named', async () => {
     const manager = await start(3, 2);
-    const { wire, nodeIds, app } = manager;
+    const { wire, app } = manager;
     for (const size of [4, 5]) await wire.finish('/volumes', { body: replica3(size) });
-    const [one, other] = await app.database.read.devices.listByNode(nodeIds[0] ?? '');
-    const full = await deviceIn(manager, nodeIds[0] ?? '');
-    const to = (full === one?.id ? other?.id : one?.id) ?? '';
+    const { id: full, nodeId } = await fullestDevice(manager);
+    const to = (await app.database.read.devices.listByNode(nodeId)).find(({ id }) => id !== full)?.id ?? '';
     const replaced = await wire.finish(`/devices/${full}/replace`, { body: { to } });
     expect(replaced.status, replaced.text).toBe(204);
     expect((await wire.send(`/devices/${to}`)).json().bricks).toHaveLength(2);
@@ -88,13 +91,13 @@ describe('a device that is removed', () => {
 
   it('whose disk is gone is replaced all the same, once that is declared', async () => {
     const manager = await start();
-    const { wire, nodeIds, simulation, app } = manager;
+    const { wire, nodeIds, simulation } = manager;
     for (const body of [replica3(4), disperse, replica2]) await wire.finish('/volumes', { body });
-    const id = await deviceIn(manager, nodeIds[0] ?? '');
-    const device = await app.database.read.devices.find(id);
-    simulation.pullDisk('node1', device?.name ?? '');
-    for (const path of simulation.picture('node1').runningBricks)
-      if (path.includes(id)) simulation.endBrick('node1', path);
+    const { id, nodeId, name } = await fullestDevice(manager);
+    const host = `node${nodeIds.indexOf(nodeId) + 1}`;
+    simulation.pullDisk(host, name);
+    for (const path of simulation.picture(host).runningBricks)
+      if (path.includes(id)) simulation.endBrick(host, path);
     expect((await wire.send(`/devices/${id}/lost`, { method: 'POST' })).status).toBe(204);
     const removed = await state(manager, `/devices/${id}`, { state: 'failed' });
     expect(removed.status, removed.text).toBe(204);
@@ -107,9 +110,9 @@ describe('a device that is removed', () => {
 describe('the removal of a device', () => {
   it('can be paused between two bricks, and called off: what was moved stays moved', async () => {
     const manager = await start();
-    const { wire, nodeIds, app } = manager;
+    const { wire, app } = manager;
     for (const size of [2, 3, 4, 5, 6, 7]) await wire.finish('/volumes', { body: replica3(size) });
-    const id = await deviceIn(manager, nodeIds[0] ?? '');
+    const { id } = await fullestDevice(manager);
     const before = (await wire.send(`/devices/${id}`)).json().bricks.length as number;
     expect(before).toBeGreaterThan(1);
     await state(manager, `/devices/${id}`, { state: 'offline' });
