@@ -6,6 +6,7 @@ import type { Reads, Writes } from '../db/queries.ts';
 import { AppError } from '../errors.ts';
 import { newId } from '../lib/ids.ts';
 import type { OperationKind, PlannedOperation, StepPlan } from '../operations/kinds.ts';
+import { type AwaitDeletionsParams, awaitDeletionsAction } from './await-deletions.ts';
 import { type Devices, inUseWords, visibleDevice } from './devices.ts';
 import { refuseTransition } from './entry-state.ts';
 import { type MoveBrick, type MoveBrickParams, moveBrickAction } from './move-brick.ts';
@@ -38,7 +39,7 @@ export class Evacuation {
     this.#rooms = rooms;
     const { engine, database } = tools;
     const action = moveBrickAction({ engine, reads: database.read, moveBrick: rooms.moveBrick });
-    engine.register([removeDeviceKind, removeNodeKind], [action]);
+    engine.register([removeDeviceKind, removeNodeKind], [action, awaitDeletionsAction(database.read)]);
   }
 
   /**
@@ -149,7 +150,7 @@ async function planDevice(tx: Writes, id: string, options: EvacuateOptions): Pro
     clusterId: (await tx.nodes.find(device.nodeId))?.clusterId ?? null,
     target: { kind: 'device', id },
     input: options,
-    plan: { stages: toStages(bricks, options, noPlaceForDevice) },
+    plan: { stages: [...toStages(bricks, options, noPlaceForDevice), awaitDeletions([id])] },
   };
 }
 
@@ -158,6 +159,7 @@ async function planNode(tx: Writes, id: string, options: EvacuateOptions): Promi
   if (node.operationId !== null) throw inUse(node.operationId);
   const operationId = newId();
   await tx.nodes.update(id, { operationId });
+  const bricks = await bricksOfNode(tx, id);
   const noPlace = (deviceId: string): string =>
     `Unable to remove node [${id}] as no device was found to replace device [${deviceId}]`;
   return {
@@ -166,7 +168,9 @@ async function planNode(tx: Writes, id: string, options: EvacuateOptions): Promi
     clusterId: node.clusterId,
     target: { kind: 'node', id },
     input: options,
-    plan: { stages: toStages(await bricksOfNode(tx, id), options, noPlace) },
+    plan: {
+      stages: [...toStages(bricks, options, noPlace), awaitDeletions(bricks.map(({ deviceId }) => deviceId))],
+    },
   };
 }
 
@@ -201,6 +205,11 @@ function toStages(
       };
       return [{ action: 'move-brick', nodeId: null, params }];
     });
+}
+
+function awaitDeletions(deviceIds: readonly string[]): StepPlan[] {
+  const params: AwaitDeletionsParams = { deviceIds: [...new Set(deviceIds)] };
+  return [{ action: 'await-deletions', nodeId: null, params }];
 }
 
 const removeDeviceKind: OperationKind = {

@@ -61,11 +61,11 @@ async function move(
   return { operationId: ended.id };
 }
 
-/** @returns undefined when the brick is gone, with its volume or to another device. */
+/** @returns undefined when the brick is gone, or goes: with its volume or to another device. */
 async function start(
   { operationId }: StepContext,
   { brickId, noPlaceWords, ...options }: MoveBrickParams,
-  { moveBrick }: MoveTools,
+  { moveBrick, reads }: MoveTools,
 ): Promise<OperationRecord | undefined> {
   const key = `move/${operationId}/${brickId}`;
   try {
@@ -73,10 +73,10 @@ async function start(
   } catch (thrown) {
     const failure = toAppError(thrown);
     if (failure.code === 'object.not_found') return undefined;
+    const isBusy = failure.code === 'object.in_use' || failure.code === 'server.busy';
+    if (isBusy && (await reads.bricks.find(brickId))?.phase === 'deleting') return undefined;
     // The volume grows, or another of its bricks moves: its turn comes.
-    if (failure.code === 'object.in_use' || failure.code === 'server.busy') {
-      throw notYet(`another operation is at work: ${failure.message}`, lookAgainMs);
-    }
+    if (isBusy) throw notYet(`another operation is at work: ${failure.message}`, lookAgainMs);
     if (failure.code !== 'placement.no_room') throw failure;
     throw new AppError(failure.code, `${noPlaceWords}: ${failure.message}`, { details: failure.details });
   }

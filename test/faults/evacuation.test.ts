@@ -4,6 +4,7 @@ import { findDifferences } from '../support/checker.ts';
 import { hurriedClock } from '../support/engine-bench.ts';
 import { loadNodes, replica3, startManager, type TestManager } from '../support/manager.ts';
 import { simulatedFacts } from '../support/simulated-facts.ts';
+import type { WireAnswer } from '../support/wire.ts';
 
 type Started = TestManager & { readonly nodeIds: readonly string[] };
 
@@ -150,6 +151,30 @@ describe('a node that is lost', () => {
     for (const { id } of await app.database.read.devices.listByNode(lost))
       expect((await wire.finish(`/devices/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect((await wire.finish(`/nodes/${lost}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await differences(manager)).toEqual([]);
+    expect(isDataLost(manager)).toBe(false);
+  });
+
+  it('is removed while a deletion waits until it is', async () => {
+    const manager = await start();
+    const { wire, nodeIds, simulation, app } = manager;
+    // The larger brick would be moved first.
+    const [large, small] = [
+      await wire.finish('/volumes', { body: replica3(40) }),
+      await wire.finish('/volumes', { body: replica3(4) }),
+    ];
+    const nodesOf = (volume: WireAnswer): string[] =>
+      volume.json().bricks.map(({ node }: { node: string }) => node);
+    const lost = nodesOf(large).find((node) => nodesOf(small).includes(node)) ?? '';
+    simulation.powerOff(`node${nodeIds.indexOf(lost) + 1}`);
+    const accepted = await wire.send(`/volumes/${large.json().id}`, { method: 'DELETE' });
+    const deletion = (accepted.headers.get('location') ?? '').replace('/queue/', '');
+    await wire.send(`/nodes/${lost}/lost`, { method: 'POST' });
+    const waiting = async () => (await wire.send(`/operations/${deletion}`)).json().waiting?.reason;
+    await expect.poll(waiting).toContain('is deleted as soon as the lost node');
+    const removed = await state(manager, `/nodes/${lost}`, { state: 'failed' });
+    expect(removed.status, removed.text).toBe(204);
+    expect(await app.engine.whenEnded(deletion)).toMatchObject({ state: 'done' });
     expect(await differences(manager)).toEqual([]);
     expect(isDataLost(manager)).toBe(false);
   });
