@@ -18,9 +18,12 @@ export const awaitDeletionsAction = (reads: Reads): Action<AwaitDeletionsParams,
   async run(_, { deviceIds }) {
     for (const id of deviceIds) {
       const bricks = await reads.bricks.listByDevice(id);
-      const going = bricks.find(({ phase, volumeId }) => phase === 'deleting' && volumeId !== null);
+      const going = bricks.find(({ phase, volumeId }) => phase !== 'ready' && volumeId !== null);
       if (going === undefined) continue;
-      throw notYet(`the volume ${going.volumeId} with the brick ${going.id} is being deleted`, lookAgainMs);
+      throw notYet(
+        `the brick ${going.id} goes with its volume ${going.volumeId}, which another operation is at work on`,
+        lookAgainMs,
+      );
     }
     return null;
   },

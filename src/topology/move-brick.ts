@@ -61,6 +61,15 @@ async function move(
   return { operationId: ended.id };
 }
 
+/** Whether the brick goes with its volume: one that is deleted, or one whose creation is undone. */
+async function goesAway(reads: Reads, brickId: string): Promise<boolean> {
+  const brick = await reads.bricks.find(brickId);
+  if (brick === undefined || brick.phase === 'deleting') return true;
+  if (brick.phase !== 'creating' || brick.operationId === null) return false;
+  const creation = await reads.operations.find(brick.operationId);
+  return creation !== undefined && creation.error !== null;
+}
+
 /** @returns undefined when the brick is gone, or goes: with its volume or to another device. */
 async function start(
   { operationId }: StepContext,
@@ -74,7 +83,7 @@ async function start(
     const failure = toAppError(thrown);
     if (failure.code === 'object.not_found') return undefined;
     const isBusy = failure.code === 'object.in_use' || failure.code === 'server.busy';
-    if (isBusy && (await reads.bricks.find(brickId))?.phase === 'deleting') return undefined;
+    if (isBusy && (await goesAway(reads, brickId))) return undefined;
     // The volume grows, or another of its bricks moves: its turn comes.
     if (isBusy) throw notYet(`another operation is at work: ${failure.message}`, lookAgainMs);
     if (failure.code !== 'placement.no_room') throw failure;

@@ -1,8 +1,10 @@
+import type { Reads } from '../db/queries.ts';
 import type { Command } from '../lib/command.ts';
 import type { Durability } from '../lib/durability.ts';
 import type { Action } from '../operations/kinds.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { type GlusterVolume, parseCreatedUuid } from '../storage/gluster/volume-info.ts';
+import { endGlusterVolume } from './end-gluster-volume.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
 import { assertOurs, isOurs } from './ownership.ts';
 
@@ -27,6 +29,7 @@ export interface CreatedGlusterVolume {
  */
 export const createGlusterVolumeAction = (
   gluster: Gluster,
+  reads: Reads,
 ): Action<CreateGlusterVolumeParams, CreatedGlusterVolume> => ({
   name: 'create-gluster-volume',
   title: 'create and start the gluster volume',
@@ -44,11 +47,8 @@ export const createGlusterVolumeAction = (
   },
 
   async undo(context, params) {
-    const cluster = new GlusterCluster(context, params.nodeIds, gluster);
-    const existing = await cluster.look(params.name);
-    if (existing === undefined || !isOurs(existing, { ...params, glusterUuid: null })) return;
-    const stop = existing.status === 'started' ? [gluster.stopVolume(params.name)] : [];
-    await cluster.run([...stop, gluster.deleteVolume(params.name)]);
+    const isDoomed = (volume: GlusterVolume): boolean => isOurs(volume, { ...params, glusterUuid: null });
+    await endGlusterVolume(context, { ...params, isDoomed }, { gluster, reads });
   },
 });
 

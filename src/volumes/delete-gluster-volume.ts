@@ -1,17 +1,14 @@
 import type { Reads } from '../db/queries.ts';
 import { AppError } from '../errors.ts';
 import type { Durability } from '../lib/durability.ts';
-import type { Action, StepContext } from '../operations/kinds.ts';
+import type { Action } from '../operations/kinds.ts';
 import type { BlockExporter } from '../storage/block/exporter.ts';
-import { removeFolderTrees } from '../storage/filesystem/files.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
-import { type GlusterPeer, parsePool } from '../storage/gluster/pool.ts';
 import { parseSnapshotCount } from '../storage/gluster/snapshots.ts';
 import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
-import { standInFolder } from '../storage/naming.ts';
 import { assertNoBlocks } from './block/unknown-blocks.ts';
+import { endGlusterVolume } from './end-gluster-volume.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
-import { awaitedPeers, dropPeers, type LostPeers, lostPeersOf, standIn } from './lost-peers.ts';
 import { assertOurs } from './ownership.ts';
 
 export interface DeleteGlusterVolumeParams {
@@ -82,56 +79,11 @@ export const deleteGlusterVolumeAction = (
   title: 'stop and delete the gluster volume',
   lanes: ({ clusterId }) => [`gluster:${clusterId}`],
   async run(context, params) {
-    const cluster = new GlusterCluster(context, params.nodeIds, gluster);
-    const [info, pool] = await cluster.run([gluster.volumeInfo(params.name), gluster.listPool()]);
-    const volume = parseVolumeInfo(info?.stdout ?? '');
-    const lost = await lostPeersOf(reads, params.clusterId);
-    if (volume !== undefined) {
+    const isDoomed = (volume: GlusterVolume): boolean => {
       assertOurs(volume, params);
-      const away = absentPeers(parsePool(pool?.stdout ?? ''));
-      refuseWithoutPeers(params.name, awaitedPeers(away, lost).map(firstName));
-      const gone = away.map(firstName);
-      const isStopped = await releaseLost({ context, cluster, volume, away: gone, lost }, params, gluster);
-      const stop = volume.status === 'started' && !isStopped ? [gluster.stopVolume(params.name)] : [];
-      await cluster.run([...stop, gluster.deleteVolume(params.name)]);
-    }
-    if (lost.hosts.size > 0)
-      await context.execOn(lost.refugeNodeId, [removeFolderTrees([standInFolder(params.volumeId)])]);
+      return true;
+    };
+    await endGlusterVolume(context, { ...params, isDoomed }, { gluster, reads });
     return null;
   },
 });
-
-const absentPeers = (peers: readonly GlusterPeer[]): GlusterPeer[] =>
-  peers.filter(({ isConnected }) => !isConnected);
-
-const firstName = ({ names }: GlusterPeer): string => names[0] ?? '?';
-
-interface WithLostPeers {
-  readonly context: StepContext;
-  readonly cluster: GlusterCluster;
-  readonly volume: GlusterVolume;
-  readonly away: readonly string[];
-  readonly lost: LostPeers;
-}
-
-/** @returns whether the volume was stopped on the way. */
-async function releaseLost(
-  { context, cluster, volume, away, lost }: WithLostPeers,
-  { volumeId, name, durability = { type: 'none' } }: DeleteGlusterVolumeParams,
-  gluster: Gluster,
-): Promise<boolean> {
-  if (away.length === 0) return false;
-  await standIn({ context, cluster }, { volumeId, durability, volume }, lost, gluster);
-  await cluster.run([gluster.stopVolume(name)]);
-  await dropPeers(cluster, name, away, gluster);
-  return true;
-}
-
-function refuseWithoutPeers(name: string, away: readonly string[]): void {
-  if (away.length === 0) return;
-  throw new AppError(
-    'gluster.peers_down',
-    `the volume ${name} is deleted as soon as gluster's peer${away.length === 1 ? '' : 's'} ${away.join(', ')} can be reached again`,
-    { details: { peers: away } },
-  );
-}

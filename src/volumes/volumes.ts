@@ -76,7 +76,7 @@ export class Volumes {
         destroyBricksAction(commands, reads),
         destroyLeftBricksAction(commands, reads),
         ...replacementActions(commands.gluster, tools),
-        createGlusterVolumeAction(commands.gluster),
+        createGlusterVolumeAction(commands.gluster, reads),
         cloneGlusterVolumeAction(commands),
         markCloneBricksAction(commands),
         addBricksAction(commands.gluster),

@@ -179,6 +179,22 @@ describe('a node that is lost', () => {
     expect(isDataLost(manager)).toBe(false);
   });
 
+  it('does not keep a creation that fails from being undone', async () => {
+    const manager = await start();
+    const { wire, nodeIds, simulation } = manager;
+    simulation.powerOff('node4');
+    await wire.send(`/nodes/${nodeIds[3]}/lost`, { method: 'POST' });
+    simulation.addFault({
+      argv: ['gluster', 'volume', 'start'],
+      times: 2,
+      effect: { kind: 'fail', exitCode: 5, stderr: 'no luck' },
+    });
+    const created = await wire.finish('/volumes', { body: replica3(4) });
+    expect(created.status, created.text).toBe(500);
+    expect(created.text).toContain('no luck');
+    expect(await differences(manager)).toEqual([]);
+  });
+
   it('with the only copy of something is not removed until somebody accepts the loss', async () => {
     const manager = await start();
     const { wire, nodeIds, simulation, app } = manager;
