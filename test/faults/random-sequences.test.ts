@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { VolumeRecord } from '../../src/db/volumes.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { findDifferences } from '../support/checker.ts';
 import { hurriedClock } from '../support/engine-bench.ts';
@@ -283,24 +284,35 @@ class Play {
    */
   async #giveUpLostNode(): Promise<void> {
     if (this.#lost === undefined) return;
-    const { app, wire } = this.#manager;
+    const { app } = this.#manager;
     const lostId = await app.database.read.nodes.findByName('manage', this.#lost);
-    for (const id of await app.database.read.volumes.visibleIds()) {
-      const volume = await app.database.read.volumes.find(id);
-      const bricks = await app.database.read.bricks.listByVolume(id);
-      if (volume?.durability.type === 'none' && bricks.some(({ nodeId }) => nodeId === lostId))
-        await this.#whileAlive(wire.send(`/volumes/${id}`, { method: 'DELETE' }));
-    }
+    await this.#whileAlive(
+      this.#deleteVolumesOn(lostId ?? '', ({ durability }) => durability.type === 'none'),
+    );
     await this.#whileAlive(this.#removeLost(lostId ?? ''));
   }
 
-  /** The person has the bricks of the lost node made anew; what only that node had is given up when there is no other way. */
+  /** The person has the bricks of the lost node made anew; what cannot be kept is given up. */
   async #removeLost(id: string): Promise<void> {
     const { wire } = this.#manager;
-    const state = `/nodes/${id}/state`;
-    if ((await wire.finish(state, { body: { state: 'failed' } })).status === 204) return;
+    const remove = (body: object) =>
+      wire.finish(`/nodes/${id}/state`, { body: { state: 'failed', ...body } });
+    if ((await remove({})).status === 204) return;
     this.#isLossAccepted = true;
-    await wire.send(state, { body: { state: 'failed', healcheck: 'disable' } });
+    if ((await remove({ healcheck: 'disable' })).status === 204) return;
+    // There is no room for them elsewhere.
+    await this.#deleteVolumesOn(id, () => true);
+  }
+
+  async #deleteVolumesOn(nodeId: string, isMeant: (volume: VolumeRecord) => boolean): Promise<void> {
+    const { app, wire } = this.#manager;
+    for (const id of await app.database.read.volumes.visibleIds()) {
+      const volume = await app.database.read.volumes.find(id);
+      const bricks = await app.database.read.bricks.listByVolume(id);
+      const isThere = bricks.some((brick) => brick.nodeId === nodeId);
+      if (volume !== undefined && isThere && isMeant(volume))
+        await wire.send(`/volumes/${id}`, { method: 'DELETE' });
+    }
   }
 
   /** A dead manager gives no answers: what waits for one goes on when it dies. */
