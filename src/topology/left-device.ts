@@ -40,7 +40,7 @@ export async function leftDeviceOn(
   if ((await reads.devices.find(deviceId)) !== undefined) return undefined;
   return {
     folder: deviceFolder(deviceId),
-    words: `it was the device ${imprint.device.name} (${deviceId}) of the node ${imprint.node.manageNames[0]}, which is on no record any more; its bricks are still on it (volume group ${volumeGroup})`,
+    words: `it was the device ${imprint.device.name} (${deviceId}) of the node ${imprint.node.manageNames[0]}, which is on no record any more; what it held is still on it (volume group ${volumeGroup})`,
   };
 }
 

@@ -58,7 +58,7 @@ describe.each([
     const refused = await addDisk(it, nodeId, false);
     expect(refused.status).toBe(500);
     expect(refused.text).toContain(`it was the device /dev/sdb (${it.deviceId}) of the node node1`);
-    expect(refused.text).toContain('its bricks are still on it');
+    expect(refused.text).toContain('what it held is still on it');
     expect(refused.text).toContain('To destroy what is on it, add it with destroydata');
     expect(it.simulation.picture('node1').volumeGroups).toHaveLength(1);
 

@@ -21,6 +21,11 @@ const targetWords: Readonly<Record<string, string>> = {
   'delete-block-volume': 'Delete block volume',
   'expand-block-volume': 'Expand block volume',
   'remove-device': 'Remove device',
+  'remove-node': 'Remove node',
+  'delete-snapshot': 'Delete snapshot',
+  'restore-snapshot': 'Restore volume',
+  'manage-volume': 'Manage volume',
+  'release-volume': 'Release volume',
 };
 
 /**

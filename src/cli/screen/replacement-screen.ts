@@ -58,7 +58,7 @@ export async function whatIfText(report: WhatIfReport, style: Style): Promise<st
   const table = await renderTable({ head: ['Volume', 'Set', 'Then', 'Why'], rows, right: [1] }, style);
   const beyond = report.beyond_repair.length;
   const end = report.all_protected_again
-    ? `${style.good('All')} could be protected again: ${countOf(report.moves.length, 'brick')} fit on what is left\n`
+    ? `${style.good('All')} could be protected again: ${countOf(report.moves.length, 'brick')} ${report.moves.length === 1 ? 'fits' : 'fit'} on what is left\n`
     : `${style.bad('Not all')} could be protected again: ${beyond === 0 ? '' : `of ${countOf(beyond, 'brick')} too little is left; `}${report.moves.filter(({ to }) => to === undefined).length} would find no place\n${refusals(report.moves, style)}`;
   return `${table}${end}`;
 }

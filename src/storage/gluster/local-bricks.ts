@@ -26,11 +26,14 @@ export const listBrickProcesses = (): Command => ({
 /** @returns whether the brick with this path is served. @param pids, processes the answers to the two commands above. */
 export function servedBricks(pids: string, processes: string): (path: string) => boolean {
   const running = new Set(linesOf(processes));
-  const files = linesOf(pids).flatMap((line) => {
-    const [, file, pid] = /\/([^/]+)\.pid:(\d+)$/.exec(line) ?? [];
-    return file !== undefined && pid !== undefined && running.has(pid) ? [file] : [];
-  });
-  return (path) => files.some((file) => file.endsWith(path.replaceAll('/', '-')));
+  const served = new Set<string>();
+  for (const line of linesOf(pids)) {
+    const [, file = '', pid = ''] = /\/([^/]+)\.pid:(\d+)$/.exec(line) ?? [];
+    if (!running.has(pid)) continue;
+    // Where the host's name ends is not to be seen: it may have dashes, too.
+    for (let at = file.indexOf('-'); at >= 0; at = file.indexOf('-', at + 1)) served.add(file.slice(at));
+  }
+  return (path) => served.has(path.replaceAll('/', '-'));
 }
 
 /** Counts without listing: there may be millions. Those that are links to one file count each. */

@@ -125,7 +125,7 @@ describe('mortar what-if', () => {
     const { mortar, first, free } = await scene();
     const told = await mortar('what-if', '--lose', 'node', first.node);
     expect(told.stdout).toContain('in use, less to spare');
-    expect(told.stdout).toContain('All could be protected again: 1 brick fit on what is left');
+    expect(told.stdout).toContain('All could be protected again: 1 brick fits on what is left');
     expect((await mortar('what-if', '--lose', 'node', free)).stdout).toBe(
       'Nothing: no volume has a brick there.\n',
     );

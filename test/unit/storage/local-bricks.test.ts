@@ -18,6 +18,12 @@ describe('a brick, seen from its own node', () => {
     expect(servedBricks(`${file}:1092\n`, '1092\n')(path.replace('brick_b', 'brick_c'))).toBe(false);
   });
 
+  it('is known whatever the name of its host, with dashes or none', () => {
+    for (const host of ['n', 'a-node-of-ours', '10.0.0.1'])
+      expect(servedBricks(`${file.replace('node1', host)}:1092\n`, '1092\n')(path)).toBe(true);
+    expect(servedBricks(`${file}:1092\n`, '1092\n')('/brick_b/bric')).toBe(false);
+  });
+
   it('shares a process with others where gluster multiplexes them', () => {
     const other = file.replace('brick_b', 'brick_c');
     const isServed = servedBricks(`${file}:1092\n${other}:1092\n`, '1092\n');

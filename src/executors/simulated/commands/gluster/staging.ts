@@ -83,8 +83,10 @@ function stageOnPeers(request: Request, staging: Staging, bricks: readonly Candi
 }
 
 function isTaken(node: NodeState, path: string): boolean {
-  for (const other of node.gluster.bricks.keys())
-    if (isWithin(path, other) || isWithin(other, path)) return true;
+  const { bricks } = node.gluster;
+  for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1))
+    if (bricks.has(path.slice(0, end))) return true;
+  for (const other of bricks.keys()) if (isWithin(other, path)) return true;
   return false;
 }
 
