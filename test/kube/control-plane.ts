@@ -18,7 +18,7 @@ import {
   schedulerArgs,
 } from './components.ts';
 import { Daemon } from './daemon.ts';
-import { type ExecRule, kubeconfig, type User, writeSettings } from './settings.ts';
+import { type ExecRule, kubeconfig, type User, writeExecRules, writeSettings } from './settings.ts';
 
 export interface ControlPlaneOptions {
   /** Users without any role beside `admin`, who may do everything. Tests give them roles. */
@@ -99,7 +99,12 @@ export class ControlPlane {
     this.#kwok = daemon('kwok', kwokArgs(site, admin), bash === undefined ? [] : withBash(bash));
   }
 
-  /** Path of one of the programs: `kubectl`, `helm`… */
+  /** Where the programs are: `kubectl`, `helm`… */
+  get binaries(): string {
+    return this.#binaries;
+  }
+
+  /** Path of one of the programs. */
   binary(name: Binary): string {
     return join(this.#binaries, name);
   }
@@ -150,6 +155,13 @@ export class ControlPlane {
     await this.kubectl(['apply', '-f', '-'], { stdin });
   }
 
+  /** From now on exec in these pods runs elsewhere, for pods that were not known at the start. */
+  async setExecRules(rules: readonly ExecRule[]): Promise<void> {
+    await this.#kwok.stop();
+    await writeExecRules(this.#site, rules);
+    await this.#startKwok();
+  }
+
   /** Ends the API server, and with it every watch and every exec; what it holds stays in etcd. */
   async stopApiServer(): Promise<void> {
     await this.#apiServer.stop('SIGKILL');
@@ -172,11 +184,16 @@ export class ControlPlane {
   async #start(): Promise<void> {
     this.#etcd.start();
     await this.startApiServer();
-    for (const each of [this.#controllerManager, this.#scheduler, this.#kwok]) each.start();
+    for (const each of [this.#controllerManager, this.#scheduler]) each.start();
     // Without it no pod can be made in the namespace `default`.
     await this.#waitUntil('the controllers are at work', this.#controllerManager, () =>
       this.#answers('/api/v1/namespaces/default/serviceaccounts/default'),
     );
+    await this.#startKwok();
+  }
+
+  async #startKwok(): Promise<void> {
+    this.#kwok.start();
     await this.#waitUntil('kwok answers', this.#kwok, () =>
       getOk({ port: this.#site.ports.kubelet, path: '/healthz' }),
     );

@@ -34,8 +34,14 @@ export async function writeSettings(
   );
   for (const { name, token } of users)
     await write(`${name}.kubeconfig`, kubeconfig(folder, ports.api, name, token));
-  await write(files.kwokConfig, [...rules.map(execRule), clusterExec].map(toDocument).join(''));
+  await writeExecRules(site, rules);
   await makeCertificate(`${folder}/${files.kwokKey}`, `${folder}/${files.kwokCertificate}`);
+}
+
+/** What kwok reads when it starts. */
+export async function writeExecRules({ folder }: Site, rules: readonly ExecRule[]): Promise<void> {
+  const text = [...rules.map(execRule), clusterExec].map(toDocument).join('');
+  await writeFile(`${folder}/${files.kwokConfig}`, text, { mode: 0o600 });
 }
 
 /** A kubeconfig is YAML, so JSON will do. */

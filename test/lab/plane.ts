@@ -12,11 +12,14 @@ export const managerEnvironment = (plane: ControlPlane): Readonly<Record<string,
   MORTAR_KUBERNETES_KUBECONFIG_FILE: plane.kubeconfig(manager),
 });
 
+/** Stands in for bash in pods: runs it on the node of the lab that the pod stands for. */
+export const hop = fileURLToPath(new URL('../kube/hop', import.meta.url));
+
 /** A control plane with a pod for each node of the lab, in which commands run on that node. */
 export async function startPlane(lab: Lab): Promise<ControlPlane> {
   const plane = await ControlPlane.start({
     users: [manager],
-    bash: fileURLToPath(new URL('../kube/hop', import.meta.url)),
+    bash: hop,
     execRules: lab.nodes.map(({ name }) => ({
       namespace: storage,
       pod: `gluster-${name}`,
@@ -36,6 +39,10 @@ const glusterPod = (name: string): object =>
 
 export async function stopPlane(plane: ControlPlane | undefined, lab: Lab): Promise<void> {
   await plane?.stop();
+  await leaveNodes(lab);
+}
+
+export async function leaveNodes(lab: Lab): Promise<void> {
   // The connections that `hop` keeps would keep the lab's network.
   const end = ['-F', `${lab.stateDir}/ssh_config`, '-oControlPath=/tmp/mortar-hop-%C', '-O', 'exit'];
   for (const { name } of lab.nodes) await lab.exec(['ssh', ...end, name]);

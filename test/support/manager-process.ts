@@ -13,24 +13,15 @@ export interface ProcessEnd {
   readonly stderr: string;
 }
 
-/** A `mortar …` of its own process, from the sources; ended with the test. */
-export class MortarProcess {
+/** A program in a process of its own, whose output is read along; ended with the test. */
+export class Program {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
 
-  constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', join(root, 'src/main.ts'), ...words], {
-      cwd: root,
-      env: {
-        PATH: process.env.PATH ?? '',
-        HEKETI_ADMIN_KEY: testKeys.admin,
-        HEKETI_USER_KEY: testKeys.user,
-        MORTAR_HEALTH_ENABLED: 'false',
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  constructor(argv: readonly string[], env: Readonly<Record<string, string>>) {
+    const [program = '', ...words] = argv;
+    this.child = spawn(program, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     onTestFinished(async () => void (await this.end('SIGKILL')));
@@ -56,6 +47,19 @@ export class MortarProcess {
         throw new Error(`it ended without "${pattern}": ${this.stdout}${this.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+}
+
+/** A `mortar …`, from the sources. */
+export class MortarProcess extends Program {
+  constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    super([process.execPath, '--import', 'tsx', join(root, 'src/main.ts'), ...words], {
+      PATH: process.env.PATH ?? '',
+      HEKETI_ADMIN_KEY: testKeys.admin,
+      HEKETI_USER_KEY: testKeys.user,
+      MORTAR_HEALTH_ENABLED: 'false',
+      ...env,
+    });
   }
 }
 
