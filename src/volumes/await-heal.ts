@@ -11,9 +11,16 @@ interface HealTools {
   nowMs(): number;
 }
 
-/** Nothing pending must be seen so often in a row: between two files of a directory gluster may have nothing noted. */
-const looksWanted = 2;
-const pauseMs = 1000;
+/**
+ * Nothing pending must be seen so often in a row: between two files of a directory gluster may have nothing noted. Of a
+ * dispersed set nothing at all is noted before the self-heal daemon has reached the new brick; seen were 2.7 seconds in which
+ * the new brick was empty and gluster 10 said that there was nothing to heal.
+ */
+const calm = {
+  none: { looks: 2, pauseMs: 1000 },
+  replicate: { looks: 2, pauseMs: 1000 },
+  disperse: { looks: 8, pauseMs: 2000 },
+} as const;
 
 /** The more is left, the longer until the next look: a look lists every entry. */
 const waits = [
@@ -29,6 +36,7 @@ export const awaitHealAction = (tools: HealTools): Action<ReplacementParams, nul
   async run(context, params) {
     const { gluster } = tools;
     const cluster = new GlusterCluster(context, params.nodeIds, gluster);
+    const wanted = calm[params.durability.type];
     for (let looks = 1; ; looks += 1) {
       const left = await entriesLeft(cluster, params, gluster);
       if (left.entries > 0 || left.obstacle !== undefined) {
@@ -36,8 +44,8 @@ export const awaitHealAction = (tools: HealTools): Action<ReplacementParams, nul
         await cluster.run([gluster.healPending(params.name)]);
         throw unhealed(left, params, tools.nowMs());
       }
-      if (looks === looksWanted) return null;
-      await context.sleep(pauseMs);
+      if (looks === wanted.looks) return null;
+      await context.sleep(wanted.pauseMs);
     }
   },
 });
@@ -77,6 +85,6 @@ function unhealed({ entries, obstacle }: Left, params: ReplacementParams, nowMs:
       { details: { entries } },
     );
   }
-  const { waitMs } = waits.find(({ upToEntries }) => entries <= upToEntries) ?? { waitMs: pauseMs };
+  const { waitMs } = waits.find(({ upToEntries }) => entries <= upToEntries) ?? { waitMs: 1000 };
   return notYet(reason, waitMs);
 }
