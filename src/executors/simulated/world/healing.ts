@@ -9,6 +9,12 @@ import type { World } from './world.ts';
 /** What a brick lacks that has just taken another's place. */
 const backlog = 3;
 
+/** gluster 10 says that nothing is pending until its daemon has reached a new brick of a dispersed volume. */
+const unnoticedLooks = 6;
+
+const isUnnoticed = (volume: GlusterVolume, { name }: GlusterBrick): boolean =>
+  volume.unnoticed?.has(name) === true;
+
 const lackOf = (volume: GlusterVolume, brick: GlusterBrick): number => volume.healing?.get(brick.name) ?? 0;
 
 /** From now on the brick lacks so many entries. */
@@ -28,7 +34,8 @@ function othersOfSet({ bricks, shape }: GlusterVolume, index: number): GlusterBr
 export function pendingOn(volume: GlusterVolume, index: number): number {
   const brick = volume.bricks[index];
   if (brick === undefined || lackOf(volume, brick) > 0) return 0;
-  return Math.max(0, ...othersOfSet(volume, index).map((other) => lackOf(volume, other)));
+  const noticed = othersOfSet(volume, index).filter((other) => !isUnnoticed(volume, other));
+  return Math.max(0, ...noticed.map((other) => lackOf(volume, other)));
 }
 
 /** Bricks of the set, beside the one at `index`, that have all the data: enough of them? */
@@ -53,6 +60,16 @@ export function noteReplaced(
   if (!isDataSafeWithout(volume, index)) volume.isDataLost = true;
   if (outgoing !== undefined) setLack(volume, outgoing.name, 0);
   setLack(volume, incoming.name, backlog);
+  if (volume.shape.disperse === 0) return;
+  volume.unnoticed ??= new Map();
+  volume.unnoticed.set(incoming.name, unnoticedLooks);
+}
+
+/** A look passes: the daemon comes nearer to the new brick. */
+function notice(volume: GlusterVolume, { name }: GlusterBrick): void {
+  const left = (volume.unnoticed?.get(name) ?? 0) - 1;
+  if (left > 0) volume.unnoticed?.set(name, left);
+  else volume.unnoticed?.delete(name);
 }
 
 /** A part of what is lacking is healed, where the brick runs and enough others that are whole. */
@@ -60,6 +77,11 @@ export function healABit(world: World, volume: GlusterVolume): void {
   volume.bricks.forEach((brick, index) => {
     const lack = lackOf(volume, brick);
     if (lack === 0 || !isServed(world, brick)) return;
+    if (isUnnoticed(volume, brick)) {
+      world.touch();
+      notice(volume, brick);
+      return;
+    }
     const sources = othersOfSet(volume, index).filter(
       (other) => lackOf(volume, other) === 0 && isServed(world, other),
     );

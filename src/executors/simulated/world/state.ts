@@ -204,6 +204,8 @@ export interface GlusterVolume {
   isRebalancing: boolean;
   /** Bricks by name that lack so many entries. Absent: none does. */
   healing?: Map<string, number>;
+  /** New bricks of a dispersed volume by name, of which nothing is noted for so many looks. Absent: none is. */
+  unnoticed?: Map<string, number>;
   /** A brick whose files are being moved to the others. */
   migration?: { readonly brick: string; readonly looksLeft: number };
   /** A brick was taken away that held the only good copy of something. */
