@@ -282,8 +282,12 @@ export class Simulation {
       return world;
     }
     const world = new World(kept.world);
-    for (const change of kept.changes) applyChange(world, change as Change);
-    if (kept.changes.length > compactAfter) this.#file?.write(world.state);
+    let changes = 0;
+    for (const change of kept.changes) {
+      applyChange(world, change as Change);
+      changes += 1;
+    }
+    if (changes > compactAfter) this.#file?.write(world.state);
     return world;
   }
 

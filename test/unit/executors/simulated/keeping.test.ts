@@ -80,6 +80,20 @@ describe('a kept world', () => {
     expect(pictures(open())).toEqual(pictures(second));
   });
 
+  it('is the same when there is much of a kind on a node, which is written piece by piece', () => {
+    const { open, lines } = setUp();
+    const first = open();
+    for (let index = 0; index < 150; index += 1) first.act('n1', ['mkdir', '-p', `/ö${index}/ü`]);
+    open({ compactAfter: 5 });
+    expect(lines().length).toBeGreaterThan(150);
+    const third = open({ compactAfter: 5 });
+    third.act('n1', ['mkdir', '/later']);
+    const fourth = open();
+    for (const path of ['/ö0/ü', '/ö149/ü', '/later'])
+      expect(fourth.act('n1', ['test', '-d', path]).exitCode).toBe(0);
+    expect(pictures(fourth)).toEqual(pictures(third));
+  });
+
   it('remembers what its nodes are, whatever a later description says; delays and faults are always the latest', async () => {
     const { open } = setUp();
     open({ description: { nodes: [{ host: 'n1', disks: [{ path: '/dev/vdb', sizeGiB: 7 }] }] } });
