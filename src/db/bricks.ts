@@ -28,6 +28,12 @@ export interface BrickRecord {
   readonly operationId: string | null;
 }
 
+/** What is shown of a brick, and what it takes on its device. */
+export type ShownBrick = Pick<
+  BrickRecord,
+  'id' | 'volumeId' | 'deviceId' | 'nodeId' | 'sizeKib' | 'poolKib' | 'metadataKib' | 'path'
+>;
+
 /** A brick whose process should run. */
 export interface ServedBrick {
   readonly id: string;
@@ -124,6 +130,24 @@ export const brickReads = (sql: Kysely<Schema>) => {
       ]),
   );
 
+  const shown = fixed(sql, () =>
+    sql
+      .selectFrom('bricks')
+      .innerJoin('devices', 'devices.id', 'bricks.device_id')
+      .where('bricks.phase', '<>', 'creating')
+      .orderBy('bricks.id')
+      .select([
+        'bricks.id',
+        'bricks.volume_id as volumeId',
+        'bricks.device_id as deviceId',
+        'devices.node_id as nodeId',
+        'bricks.size_kib as sizeKib',
+        'bricks.pool_kib as poolKib',
+        'bricks.metadata_kib as metadataKib',
+        'bricks.path',
+      ]),
+  );
+
   return {
     async find(id: string): Promise<BrickRecord | undefined> {
       const row = await bricks().where('bricks.id', '=', id).executeTakeFirst();
@@ -165,6 +189,11 @@ export const brickReads = (sql: Kysely<Schema>) => {
 
     async listAll(): Promise<BrickRecord[]> {
       return (await bricks().orderBy('bricks.id').execute()).map(toRecord);
+    },
+
+    /** All that are not being made, in the order of their ids. No more of each than is shown: there may be very many. */
+    async listShown(): Promise<ShownBrick[]> {
+      return shown();
     },
   };
 };

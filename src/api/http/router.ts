@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import { AppError } from '../../errors.ts';
 import type { Once } from '../../operations/once.ts';
 import { fingerprint, parseBody, readBody, withItsReason } from './body.ts';
-import type { Reply } from './reply.ts';
+import { jsonContentType, type Reply } from './reply.ts';
 import type { Route } from './route.ts';
 
 /** A parameter called `nameOrId` takes names, too. */
@@ -133,7 +133,7 @@ function answer(context: RouterContext, reply: Reply): void {
     case 'json':
       context.status = reply.status;
       context.body = `${JSON.stringify(reply.value)}\n`;
-      context.set('Content-Type', 'application/json; charset=UTF-8');
+      context.set('Content-Type', jsonContentType);
       return;
     case 'text':
       context.status = reply.status;

@@ -1,5 +1,5 @@
 import type { BlockVolumeRecord } from '../../db/block-volumes.ts';
-import type { BrickRecord } from '../../db/bricks.ts';
+import type { ShownBrick } from '../../db/bricks.ts';
 import type { ForeignBrickRecord } from '../../db/foreign-bricks.ts';
 import { isVisible } from '../../db/schema.ts';
 import type { VolumeRecord } from '../../db/volumes.ts';
@@ -8,7 +8,7 @@ import type { Brick, ForeignBrick, Volume } from '../schema/volumes.ts';
 import type { Mount } from './mount-hosts.ts';
 
 /** A brick on the wire (keys in the contract's order). */
-export const presentBrick = (brick: BrickRecord): Brick => ({
+export const presentBrick = (brick: ShownBrick): Brick => ({
   id: brick.id,
   path: brick.path,
   device: brick.deviceId,
@@ -22,7 +22,7 @@ const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1
 /** What a volume is shown from; `hosted`: all block volumes in it, whatever their phase, in the order of their ids. */
 export interface VolumeParts {
   readonly volume: VolumeRecord;
-  readonly bricks: readonly BrickRecord[];
+  readonly bricks: readonly ShownBrick[];
   readonly hosted: readonly BlockVolumeRecord[];
   /** Of a managed volume that others made. */
   readonly foreign: readonly ForeignBrickRecord[];
