@@ -6,7 +6,8 @@ export type Reply =
   | {
       readonly type: 'text';
       readonly status: number;
-      readonly text: string;
+      /** As it is, or in UTF-8. */
+      readonly text: string | Buffer;
       readonly contentType: string;
       readonly headers?: Headers;
     }

@@ -20,7 +20,7 @@ const manyDevices = 2000;
  */
 export class DeviceIndex implements ChangeObserver {
   readonly #reads: GaugeReads;
-  #devices = new Map<string, IndexedDevice>();
+  readonly #devices = new Map<string, IndexedDevice>();
   /** What transactions changed that are not committed yet, and what is committed and to be read again. */
   readonly #coming = new Set<string>();
   readonly #changed = new Set<string>();
@@ -44,19 +44,22 @@ export class DeviceIndex implements ChangeObserver {
     this.#coming.clear();
   }
 
-  /** All devices as they are now. */
-  async read(): Promise<Iterable<IndexedDevice>> {
+  /** All devices as they are now, always in the same order; those that stayed as they were are the same objects. */
+  async read(): Promise<readonly IndexedDevice[]> {
     const ids = [...this.#changed];
     const isAll = this.#isStale || ids.length > manyDevices;
     this.#changed.clear();
     this.#isStale = false;
-    if (isAll) this.#devices = new Map();
+    const gone = new Set(isAll ? this.#devices.keys() : ids);
     const groups = isAll
       ? [await this.#reads.allDevices()]
       : await Promise.all(chunked(ids, devicesPerQuery).map((group) => this.#reads.devices(group)));
-    if (!isAll) for (const id of ids) this.#devices.delete(id);
-    for (const device of groups.flat()) this.#devices.set(device.id, { ...device, labels: labelsOf(device) });
-    return this.#devices.values();
+    for (const device of groups.flat()) {
+      this.#devices.set(device.id, { ...device, labels: labelsOf(device) });
+      gone.delete(device.id);
+    }
+    for (const id of gone) this.#devices.delete(id);
+    return [...this.#devices.values()];
   }
 }
 

@@ -29,10 +29,13 @@ export interface Gauge {
   readonly samples: readonly Sample[];
 }
 
+export const gaugeHead = (name: string, help: string): string =>
+  `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
+
 /** A gauge with its samples as a block of lines; nothing for one without samples. */
 export function gaugeText({ name, help, samples }: Gauge): string {
   if (samples.length === 0) return '';
-  let text = `# HELP ${name} ${help}\n# TYPE ${name} gauge\n`;
+  let text = gaugeHead(name, help);
   for (const { labels, value } of samples) text += `${name}${labels} ${value}\n`;
   return text;
 }

@@ -11,12 +11,9 @@ export interface Facts {
   readonly inFlight: number;
 }
 
-const bytesPerKib = 1024;
 const bare = (value: number): Sample[] => [{ labels: '', value }];
-const free = ({ totalKib, usedKib }: IndexedDevice): number => Math.max(0, totalKib - usedKib);
-const used = ({ totalKib, usedKib }: IndexedDevice): number => Math.min(totalKib, usedKib);
 
-/** The gauges of the wire contract, by the names that dashboards and alert rules know (section 15). */
+/** The gauges of the wire contract, by the names that dashboards and alert rules know (section 15); devices have their own. */
 export const heketiGauges = (facts: Facts): Gauge[] => [
   { name: 'heketi_up', help: 'Whether the server can serve.', samples: bare(1) },
   { name: 'heketi_cluster_count', help: 'Number of clusters.', samples: bare(facts.clusters.length) },
@@ -26,7 +23,6 @@ export const heketiGauges = (facts: Facts): Gauge[] => [
     help: 'Number of devices of a node.',
     samples: devicesOfNodes(facts.devices),
   },
-  ...deviceGauges(facts.devices),
   ...operationGauges(facts),
 ];
 
@@ -61,31 +57,6 @@ function devicesOfNodes(devices: readonly IndexedDevice[]): Sample[] {
     }
   }
   return [...nodes.values()];
-}
-
-function deviceGauges(devices: readonly IndexedDevice[]): Gauge[] {
-  const gauge = (name: string, help: string, valueOf: (device: IndexedDevice) => number): Gauge => ({
-    name,
-    help,
-    samples: devices.map((device) => ({ labels: device.labels, value: valueOf(device) })),
-  });
-  return [
-    gauge('heketi_device_size', 'Size of a device in KiB.', ({ totalKib }) => totalKib),
-    gauge('heketi_device_free', 'Free room of a device in KiB.', free),
-    gauge('heketi_device_used', 'Used room of a device in KiB.', used),
-    gauge('heketi_device_size_bytes', 'Size of a device in bytes.', ({ totalKib }) => totalKib * bytesPerKib),
-    gauge(
-      'heketi_device_free_bytes',
-      'Free room of a device in bytes.',
-      (device) => free(device) * bytesPerKib,
-    ),
-    gauge(
-      'heketi_device_used_bytes',
-      'Used room of a device in bytes.',
-      (device) => used(device) * bytesPerKib,
-    ),
-    gauge('heketi_device_brick_count', 'Number of bricks on a device.', ({ bricks }) => bricks),
-  ];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ApiTools } from '../api-tools.ts';
 import type { Reply } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
 import { brickGauges } from './brick-gauges.ts';
+import { DeviceLines } from './device-lines.ts';
 import { gaugeText } from './exposition.ts';
 import { heketiGauges } from './heketi-gauges.ts';
 import { nodeGauges } from './node-gauges.ts';
@@ -9,7 +10,7 @@ import { OwnMetrics } from './own-metrics.ts';
 import { poolGauges } from './pool-gauges.ts';
 
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
-const plain = (text: string): Reply => ({ type: 'text', status: 200, text, contentType });
+const plain = (text: string | Buffer): Reply => ({ type: 'text', status: 200, text, contentType });
 
 /** Nothing else is told while the server cannot serve (wire contract section 15). */
 const down = gaugeText({
@@ -22,6 +23,7 @@ export function metricsRoutes(tools: ApiTools): Route[] {
   const { reads, engine, doctor, backups, clock, metricsIndex, pools, bricks, health } = tools;
   const { notReadyReason, version } = tools;
   const own = new OwnMetrics(engine, version);
+  const lines = new DeviceLines();
   return [
     route({
       method: 'GET',
@@ -36,7 +38,7 @@ export function metricsRoutes(tools: ApiTools): Route[] {
         const unfinished = await reads.gauges.unfinishedOperations();
         const facts = {
           clusters: await reads.gauges.clusters(),
-          devices: [...(await metricsIndex.read())],
+          devices: await metricsIndex.read(),
           unfinished,
           inFlight: engine.runningCount,
         };
@@ -53,7 +55,8 @@ export function metricsRoutes(tools: ApiTools): Route[] {
           backups: backups.health,
           nowMs: clock.now(),
         };
-        return plain(text + (await own.text(ownFacts)));
+        const rest = text + (await own.text(ownFacts));
+        return plain(Buffer.concat([...lines.of(facts.devices), Buffer.from(rest)]));
       },
     }),
   ];
