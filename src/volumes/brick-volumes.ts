@@ -1,7 +1,7 @@
 import type { BrickRecord } from '../db/bricks.ts';
 import type { BrickKind } from '../db/schema.ts';
 import type { BrickMount } from '../storage/filesystem/mounts.ts';
-import type { BrickVolume } from '../storage/lvm/lvm.ts';
+import type { BrickVolume } from '../storage/lvm/brick-commands.ts';
 import { guestMountPoint, mapperPath, mountPoint, volumeGroupName } from '../storage/naming.ts';
 
 /** A brick as the steps of an operation carry it: all that its node must know, sizes in KiB. */

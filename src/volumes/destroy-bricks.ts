@@ -28,8 +28,9 @@ interface DestroyOptions {
 }
 
 /**
- * Removes bricks from a node, whatever of them is there (engine reference 3.4): a look, then one batch that takes all of it
- * away. Absence is proven by LVM's listing of a volume group that is there itself, never guessed from an error's text (W18).
+ * Removes bricks from a node, whatever of them is there (engine reference 3.4). Bricks that are there whole go in one batch;
+ * otherwise there is a look, then one batch that takes away what it found. Absence is proven by LVM's listing of a volume
+ * group that is there itself, never guessed from an error's text (W18).
  *
  * @param strangers `spare` while a creation is undone: what took the name before us is none of it.
  * @throws AppError `device.missing` when a volume group is not there; `object.in_use` when a pool holds volumes of others,
@@ -40,11 +41,40 @@ export async function destroyBricks(
   bricks: readonly BrickSpec[],
   options: DestroyOptions,
 ): Promise<void> {
+  if (!context.isRepeat && (await destroyWholeBricks(context, bricks, options))) return;
   for (let tries = 1; ; tries += 1) {
     const busy = await tryToDestroy(context, bricks, options);
     if (busy === undefined) return;
     if (tries === unmountTries) throw busy;
     await context.sleep(unmountPauseMs);
+  }
+}
+
+/** @returns whether they are gone; if not, something is not as it was made, and the careful way finds out what. */
+async function destroyWholeBricks(
+  context: StepContext,
+  bricks: readonly BrickSpec[],
+  { commands: { lvm, mounts } }: DestroyOptions,
+): Promise<boolean> {
+  if (bricks.some(isGuest)) return false;
+  const targets = bricks.map(mountOf);
+  const mountPoints = targets.map(({ mountPoint }) => mountPoint);
+  const names = bricks.flatMap((brick) =>
+    [brick.lvName, brick.poolName].map((name) => `${groupOf(brick)}/${name}`),
+  );
+  try {
+    await context.exec([
+      lvm.assureBrickVolumes(bricks.map(toBrickVolume)),
+      ...mountPoints.map(unmount),
+      ...mounts.forget(targets),
+      lvm.removeLogicalVolumes(names),
+      ...mountPoints.map(removeEmptyFolder),
+      flushState(),
+    ]);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'node.command_failed') return false;
+    throw thrown;
   }
 }
 

@@ -5,7 +5,7 @@ import { flushState } from '../storage/filesystem/files.ts';
 import { parseMountinfo } from '../storage/filesystem/mountinfo.ts';
 import { parseVolumeInfo } from '../storage/gluster/volume-info.ts';
 import { toGuestTags } from '../storage/imprints.ts';
-import type { BrickPlace } from '../storage/lvm/lvm.ts';
+import type { BrickPlace } from '../storage/lvm/brick-commands.ts';
 import { parseLogicalVolumes } from '../storage/lvm/reports.ts';
 import { guestMountPoint, mapperPath } from '../storage/naming.ts';
 import { pathOf } from './ownership.ts';

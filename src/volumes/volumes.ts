@@ -8,7 +8,7 @@ import { cloneGlusterVolumeAction } from './clone-gluster-volume.ts';
 import { cloneVolumeKind, planClone } from './clone-volume.ts';
 import { createGlusterVolumeAction } from './create-gluster-volume.ts';
 import { type CreateVolumeTools, createVolumeKind, planCreation } from './create-volume.ts';
-import { checkDeletionAction, deleteGlusterVolumeAction } from './delete-gluster-volume.ts';
+import { deletionActions } from './delete-gluster-volume.ts';
 import { deleteVolumeKind, planDeletion } from './delete-volume.ts';
 import { destroyBricksAction, destroyLeftBricksAction } from './destroy-bricks.ts';
 import { emptyFoldersAction } from './empty-folders.ts';
@@ -82,8 +82,12 @@ export class Volumes {
         addBricksAction(commands.gluster),
         syncBricksAction,
         rebalanceAction(commands.gluster),
-        checkDeletionAction(commands.gluster, commands.block),
-        deleteGlusterVolumeAction(commands.gluster, reads),
+        ...deletionActions({
+          gluster: commands.gluster,
+          exporter: commands.block,
+          reads,
+          nowMs: () => tools.nowMs(),
+        }),
         takeOverAction(commands.gluster),
         giveBackAction(commands.gluster),
         emptyFoldersAction,

@@ -109,6 +109,30 @@ describe.each([
     expect(folders.filter((folder) => folder.includes('stand-in'))).toEqual([]);
   });
 
+  it.each([['when it is back'], ['when it is declared lost']])(
+    'just after another was deleted, goes %s',
+    async (end) => {
+      const manager = await scene(body);
+      const { wire, simulation, volume, nodeId, host, app } = manager;
+      const other = (await wire.finish('/volumes', { body })).json() as { id: string };
+      expect((await wire.finish(`/volumes/${other.id}`, { method: 'DELETE' })).status).toBe(204);
+      simulation.powerOff(host);
+      const accepted = await wire.send(`/volumes/${volume.id}`, { method: 'DELETE' });
+      const operation = (accepted.headers.get('location') ?? '').replace('/queue/', '');
+      await expect
+        .poll(async () => (await wire.send(`/operations/${operation}`)).json().waiting?.reason)
+        .toContain('is deleted as soon as');
+      if (end === 'when it is back') simulation.powerOn(host);
+      else await wire.send(`/nodes/${nodeId}/lost`, { method: 'POST' });
+      await wire.send(`/operations/${operation}/resume`, { method: 'POST' });
+      expect(await app.engine.whenEnded(operation)).toMatchObject({ state: 'done' });
+      await expect.poll(() => kinds(manager)).toEqual([]);
+      expect(await app.database.read.bricks.listAll()).toEqual([]);
+      const names = simulation.hosts().flatMap((name) => simulation.picture(name).volumes);
+      expect(names).toEqual([]);
+    },
+  );
+
   it('is deleted without the first node of the cluster, which its peers know by another name', async () => {
     const manager = await scene(body);
     const { wire, simulation, volume, nodeIds, app } = manager;

@@ -36,11 +36,30 @@ describePort(realNode);
 describeBatches(realNode);
 describeCutOffs(realNode);
 
+/** Leaves the container for LVM, as `docs/kubernetes.md` says, and remembers what it was asked to run. */
+const wrapper = '/usr/local/sbin/exec-on-host';
+const wrapperLog = '/run/exec-on-host.log';
+
+async function putWrapper(): Promise<void> {
+  const text = `#!/bin/sh\necho "$2" >>${wrapperLog}\nexec nsenter --target 1 --mount --uts --ipc --net -- "$@"\n`;
+  const write = `cat >${wrapper} && chmod 755 ${wrapper} && rm -f ${wrapperLog}`;
+  for (const [index] of lab.nodes.entries()) await lab.ssh(index + 1, write, { stdin: text });
+}
+
+async function wrapped(k: number): Promise<string[]> {
+  const { stdout } = await lab.ssh(k, `sort -u ${wrapperLog}`);
+  return stdout.trim().split('\n');
+}
+
 describe('a manager that reaches its nodes through Kubernetes', () => {
   let scene: Scene;
 
   beforeAll(async () => {
-    scene = await Scene.open(lab.nodes.length, managerEnvironment(plane));
+    await putWrapper();
+    scene = await Scene.open(lab.nodes.length, {
+      ...managerEnvironment(plane),
+      MORTAR_LVM_WRAPPER: wrapper,
+    });
   });
   afterAll(() => scene?.close());
 
@@ -57,5 +76,12 @@ describe('a manager that reaches its nodes through Kubernetes', () => {
     expect(await scene.differences()).toEqual([]);
     expect((await wire.finish(`/volumes/${id}`, { method: 'DELETE' })).status).toBe(204);
     expect(await scene.pictures()).toEqual(loaded);
+  });
+
+  it('ran all of LVM through the program that leaves the container', async () => {
+    const asked = (await Promise.all(lab.nodes.map((_, index) => wrapped(index + 1)))).flat();
+    expect(new Set(asked)).toEqual(
+      new Set(['lvcreate', 'lvremove', 'lvs', 'pvcreate', 'pvs', 'vgcreate', 'vgs']),
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { Command } from '../../lib/command.ts';
-import { toPoolTags } from '../imprints.ts';
-import { idTag, mapperPath, ownerTag, volumeGroupName } from '../naming.ts';
+import { idTag, ownerTag, volumeGroupName } from '../naming.ts';
+import { brickCommands } from './brick-commands.ts';
+import { tagWords, unitsInKib, volumeFields } from './words.ts';
 
 export interface LvmSettings {
   /** Words before each LVM call, for instance `nsenter …` in a pod; empty for none. */
@@ -13,37 +14,15 @@ export interface LvmSettings {
   readonly backupMetadata: boolean;
 }
 
-export interface BrickVolume {
-  readonly brickId: string;
-  readonly volumeId: string;
-  readonly volumeGroup: string;
-  readonly poolName: string;
-  readonly lvName: string;
-  readonly sizeKib: number;
-  readonly poolKib: number;
-  readonly metadataKib: number;
-}
-
 export interface TagChange {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
-/** Where a brick's volumes are, or would be. */
-export type BrickPlace = Pick<BrickVolume, 'volumeGroup' | 'poolName' | 'lvName'>;
-
-const selectBrick = ({ volumeGroup, poolName, lvName }: BrickPlace): string[] =>
-  [`lv_name=${lvName}`, `lv_name=${poolName}`, `pool_lv=${poolName}`].map(
-    (condition) => `vg_name=${volumeGroup} && ${condition}`,
-  );
-
 /** What LVM keeps for the repair of pool metadata, one in a volume group. */
 export const spareVolumeName = 'lvol0_pmspare';
 
 export type Lvm = ReturnType<typeof createLvm>;
-
-const volumeFields = 'vg_name,lv_name,lv_size,pool_lv,thin_count,lv_tags,data_percent,metadata_percent';
-const unitsInKib = ['--reportformat', 'json', '--units', 'k', '--nosuffix'];
 
 /**
  * LVM's commands (engine reference 3.2-3.4). None can prompt: standard input is empty and a question is answered "no"
@@ -56,7 +35,6 @@ export function createLvm(settings: LvmSettings) {
     '-S',
     groups.map((group) => `vg_name=${group}`).join(' || '),
   ];
-  const tagWords = (tags: readonly string[]): string[] => tags.flatMap((tag) => ['--addtag', tag]);
   const tagChange = ({ add, remove }: TagChange): string[] => [
     ...remove.flatMap((tag) => ['--deltag', tag]),
     ...tagWords(add),
@@ -154,53 +132,7 @@ export function createLvm(settings: LvmSettings) {
       argv: lvm('lvs', '-a', ...unitsInKib, '-o', volumeFields, ...selectGroups(groups)),
     }),
 
-    /**
-     * What there is of these bricks: their thin volumes, their pools, and whatever else lives in those. LVM picks them out,
-     * so the answer is as long as the question, not as the volume group.
-     */
-    listBrickVolumes: (bricks: readonly BrickPlace[]): Command => ({
-      label: `list the logical volumes of ${bricks.map(({ lvName }) => lvName).join(', ')}`,
-      argv: lvm(
-        'lvs',
-        '-a',
-        ...unitsInKib,
-        '-o',
-        volumeFields,
-        '-S',
-        bricks.flatMap(selectBrick).join(' || '),
-      ),
-    }),
-
-    /**
-     * Makes a brick's thin pool and thin volume in one call. The tags land on the pool, which belongs to the brick alone.
-     * No spare metadata volume is made: its room is not part of a brick's size, and a full group would fail for it (W17).
-     */
-    createBrickVolume: (brick: BrickVolume, isRepeat: boolean): Command => ({
-      label: `make the thin volume ${brick.lvName}`,
-      argv: lvm(
-        'lvcreate',
-        '-qq',
-        autobackup,
-        '--poolmetadataspare',
-        'n',
-        '--poolmetadatasize',
-        `${brick.metadataKib}K`,
-        '--chunksize',
-        `${settings.chunkSizeKib}K`,
-        '--size',
-        `${brick.poolKib}K`,
-        '--thin',
-        `${brick.volumeGroup}/${brick.poolName}`,
-        '--virtualsize',
-        `${brick.sizeKib}K`,
-        '--name',
-        brick.lvName,
-        ...tagWords(toPoolTags(brick.brickId, brick.volumeId, brick.sizeKib)),
-      ),
-      ...(isRepeat ? { unless: ['test', '-b', mapperPath(brick.volumeGroup, brick.lvName)] } : {}),
-      unstoppable: true,
-    }),
-
+    ...brickCommands(lvm, settings, autobackup),
     ...growth(lvm, autobackup),
     ...copyCommands(lvm, autobackup),
 

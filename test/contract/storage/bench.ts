@@ -2,7 +2,8 @@ import { AppError } from '../../../src/errors.ts';
 import type { Command, CommandResult, Executor, Host } from '../../../src/executors/executor.ts';
 import type { MountSettings } from '../../../src/storage/filesystem/mounts.ts';
 import { createGluster } from '../../../src/storage/gluster/gluster.ts';
-import { type BrickVolume, createLvm } from '../../../src/storage/lvm/lvm.ts';
+import type { BrickVolume } from '../../../src/storage/lvm/brick-commands.ts';
+import { createLvm } from '../../../src/storage/lvm/lvm.ts';
 import {
   type LogicalVolume,
   parseLogicalVolumes,

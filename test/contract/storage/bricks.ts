@@ -133,6 +133,21 @@ export function describeBricks(environment: StorageEnvironment): void {
       expect(await find(absent)).toEqual([]);
     });
 
+    it('may be removed when it is there whole, marked as its brick, and alone in its pool', async () => {
+      const brick = { brickId, volumeGroup: group, poolName: `tp_${brickId}`, lvName: `brick_${brickId}` };
+      const absent = { ...brick, poolName: 'tp_gone', lvName: 'brick_gone' };
+      const maybe = async (...bricks: (typeof brick)[]): Promise<string | undefined> =>
+        (await bench.run([{ ...lvm.assureBrickVolumes(bricks), optional: true }]))[0]?.status;
+      expect(await maybe(brick)).toBe('ok');
+      expect(await maybe({ ...brick, brickId: `${brickId}0` })).toBe('failed');
+      expect(await maybe(absent, brick)).toBe('failed');
+      const copy = { source: brick.lvName, copy: 'a_copy', tags: [] };
+      await bench.run([lvm.copyThinVolume(group, copy)]);
+      expect(await maybe(brick)).toBe('failed');
+      await bench.run([lvm.removeLogicalVolumes([`${group}/a_copy`])]);
+      expect(await maybe(brick)).toBe('ok');
+    });
+
     it('is found among the mounts by its mount point', async () => {
       const [result] = await bench.run([findMounts([`${target}0`, target])]);
       expect(parseMountinfo(result?.stdout ?? '').map(({ mountPoint }) => mountPoint)).toEqual([target]);

@@ -7,12 +7,17 @@ import { parseSelection } from './selection.ts';
 
 const divisors: Readonly<Record<string, number>> = { b: 1 / 1024, k: 1, m: 1024, g: 1024 ** 2, t: 1024 ** 3 };
 
+const namesInOrder = 'vg_name,lv_name';
+
 /** `lvm pvs|vgs|lvs`: a report as JSON, or as bare columns with `--noheadings`. */
 export function report(call: Call, source: RowSource): Answer {
   const options = parseOptions(call.args, {
     flags: ['-a', '--nosuffix', '--noheadings', '-qq', '-q'],
-    values: ['--reportformat', '--units', '-o', '--options', '-S', '--select', '--separator'],
+    values: ['--reportformat', '--units', '-o', '--options', '-S', '--select', '--separator', '--sort'],
   });
+  // Rows stand in the order of their groups and names anyway.
+  const order = options.value('--sort') ?? namesInOrder;
+  if (order !== namesInOrder) throw new NotSimulated(`the order ${order}`);
   const fields = (options.value('-o') ?? options.value('--options') ?? source.defaultFields).split(',');
   const selection = parseSelection(options.value('-S') ?? options.value('--select'));
   const size = sizeText(options.value('--units') ?? 'k', options.has('--nosuffix'));

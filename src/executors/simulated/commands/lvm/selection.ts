@@ -25,7 +25,7 @@ export function parseSelection(text: string | undefined): Selection {
   return {
     matches: (field) =>
       alternatives.some((conditions) =>
-        conditions.every(({ field: name, isEqual, value }) => (field(name) === value) === isEqual),
+        conditions.every((condition) => holds(condition, field(condition.field))),
       ),
     mayMatch: (name, pool) =>
       alternatives.some((conditions) =>
@@ -36,6 +36,12 @@ export function parseSelection(text: string | undefined): Selection {
       ),
     groups: groups.includes(undefined) ? undefined : groups.filter((group) => group !== undefined),
   };
+}
+
+/** Of a list of tags one has to be the value. */
+function holds({ field, isEqual, value }: Condition, shown: string): boolean {
+  const isIt = field.endsWith('_tags') ? shown.split(',').includes(value) : shown === value;
+  return isIt === isEqual;
 }
 
 function parseCondition(text: string): Condition {
