@@ -48,28 +48,34 @@ export async function lookAtCluster(tools: TopologyTools, request: NodeRequest):
     return { helpers: [], wasPeer: false };
   }
   for (let at = 0; at < asked.length; at += askedAtOnce) {
-    const answers = asked
-      .slice(at, at + askedAtOnce)
-      .map((node) => askMember(tools, node, request.storageNames[0] ?? ''));
+    const answers = asked.slice(at, at + askedAtOnce).map((node) => findGlusterd(tools, node));
     const first = await Promise.any(answers).catch(() => undefined);
     if (first === undefined) continue;
-    const others = asked.filter(({ id }) => id !== first.nodeId).map(({ id }) => id);
-    return { helpers: [first.nodeId, ...others], wasPeer: first.wasPeer };
+    const others = asked.filter(({ id }) => id !== first.id).map(({ id }) => id);
+    const wasPeer = await knowsPeer(tools, first, request.storageNames[0] ?? '');
+    return { helpers: [first.id, ...others], wasPeer };
   }
   throw new AppError('node.glusterd_down', 'None of the nodes in cluster has glusterd running', {
     status: 400,
   });
 }
 
-async function askMember(
+/** @returns the node, when its glusterd runs. */
+async function findGlusterd({ access, settings }: TopologyTools, node: NodeRecord): Promise<NodeRecord> {
+  await access.look(hostOf(node), [glusterdCheck()], { timeoutMs: settings.probeTimeoutMs });
+  return node;
+}
+
+/** Only one node is asked for its peers: the list is as long as the cluster is large. */
+async function knowsPeer(
   { access, gluster, settings }: TopologyTools,
   node: NodeRecord,
   storageHost: string,
-): Promise<{ nodeId: string; wasPeer: boolean }> {
-  const [, pool] = await access.look(hostOf(node), [glusterdCheck(), gluster.listPool()], {
+): Promise<boolean> {
+  const [pool] = await access.look(hostOf(node), [gluster.listPool()], {
     timeoutMs: settings.probeTimeoutMs,
   });
-  return { nodeId: node.id, wasPeer: findPeer(parsePool(pool?.stdout ?? ''), storageHost) !== undefined };
+  return findPeer(parsePool(pool?.stdout ?? ''), storageHost) !== undefined;
 }
 
 /** @throws AppError `object.not_found` and `request.conflict` with the contract's words. */
