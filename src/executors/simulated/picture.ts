@@ -1,6 +1,6 @@
 /** What is on a node, item by item, as plain data: for checkers that compare it with what should be there. */
 import { typeOf } from './commands/devices/signatures.ts';
-import type { Folder } from './world/file-tree.ts';
+import { entriesOf } from './world/file-tree.ts';
 import { lookUp } from './world/files.ts';
 import { hostnamesOf, isGlusterdUp, membersOf } from './world/gluster.ts';
 import { freeExtents, totalExtents } from './world/lvm.ts';
@@ -140,15 +140,13 @@ const shownKind = ({ kind }: LogicalVolume): LogicalVolumePicture['kind'] | unde
 
 function namesIn(node: NodeState, path: string, ending: string): string[] {
   const { entry } = lookUp(node, path);
-  return entry?.kind === 'folder' ? [...entry.entries.keys()].filter((name) => name.endsWith(ending)) : [];
+  return entry?.kind === 'folder' ? [...entriesOf(entry).keys()].filter((name) => name.endsWith(ending)) : [];
 }
 
 function foldersBelow(node: NodeState, path: string): string[] {
   const { entry } = lookUp(node, path);
   if (entry?.kind !== 'folder') return [];
-  const inner = [...(entry satisfies Folder).entries.keys()].flatMap((name) =>
-    foldersBelow(node, `${path}/${name}`),
-  );
+  const inner = [...entriesOf(entry).keys()].flatMap((name) => foldersBelow(node, `${path}/${name}`));
   return [path, ...inner];
 }
 

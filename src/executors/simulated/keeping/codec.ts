@@ -10,6 +10,9 @@ const longMapEntries = 100;
 /** A reader shares texts among so many different ones; what is alike mostly stands close together. */
 const sharedTexts = 50_000;
 
+const longTextCharacters = 110;
+const partsOfTexts = /(^\.\.\/|\/\S+)/;
+
 /** A value as lines: the first is the value itself, the others are entries of its long maps. */
 export function* encodeLines(value: unknown): Generator<string> {
   const long: ReadonlyMap<unknown, unknown>[] = [];
@@ -72,9 +75,18 @@ export class LineDecoder {
     return map;
   }
 
+  /** A long text is put together of parts that others have too, above all the paths in it. */
   #shared(text: string): string {
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
+    if (text.length < longTextCharacters) return this.#texts.get(text) ?? this.#remember(text);
+    let joined = '';
+    for (const part of text.split(partsOfTexts)) {
+      // A part that was cut out would hold on to the text it was cut from.
+      joined += this.#texts.get(part) ?? this.#remember(Buffer.from(part).toString());
+    }
+    return joined;
+  }
+
+  #remember(text: string): string {
     if (this.#texts.size >= sharedTexts) this.#texts.clear();
     this.#texts.set(text, text);
     return text;

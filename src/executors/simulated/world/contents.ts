@@ -1,5 +1,5 @@
 /** Putting things on disks from outside, as an administrator or another program would have done. */
-import { addPartition, type BlockDevice, findDevice, newFileSystem } from './devices.ts';
+import { addPartition, type BlockDevice, findDevice, mappedVolume, newFileSystem } from './devices.ts';
 import { ensureFolders } from './files.ts';
 import { activateGroup, addVolume, deactivateGroup } from './lvm.ts';
 import { addMount, removeMount } from './mounts.ts';
@@ -74,7 +74,7 @@ function putForeignGroup(world: World, node: NodeState, device: BlockDevice): vo
     name,
     uuid: world.lvmUuid(),
     extentKib: foreignExtentKib,
-    tags: new Set(),
+    tags: [],
     members: [{ device: device.path, uuid, extents }],
     volumes: new Map(),
     usedExtents: 0,
@@ -112,7 +112,7 @@ function dropMounts(world: World, node: NodeState, disk: Disk, group: VolumeGrou
   for (const mount of node.mounts.values()) {
     const isOn =
       mount.device === disk.path ||
-      (group !== undefined && node.mapper.get(mount.device)?.group === group.name);
+      (group !== undefined && mappedVolume(node, mount.device)?.group === group);
     if (!isOn) continue;
     for (const brick of node.gluster.running.keys()) {
       if (brick.startsWith(`${mount.mountPoint}/`)) node.gluster.running.delete(brick);

@@ -1,7 +1,7 @@
 /** Block devices of a node: disks, partitions and logical volumes, found by any of their names. */
 import { mapperPath } from '../../../storage/naming.ts';
-import { freshRoot } from './file-tree.ts';
-import type { Content, Disk, LogicalVolume, NodeState } from './state.ts';
+import { newFolder } from './file-tree.ts';
+import type { Content, Disk, LogicalVolume, NodeState, VolumeGroup } from './state.ts';
 import type { World } from './world.ts';
 
 export interface BlockDevice {
@@ -20,6 +20,7 @@ export interface BlockDevice {
 
 export const mapperMajor = 253;
 const diskMajor = 8;
+const mapperFolder = '/dev/mapper/';
 const minorsPerDisk = 16;
 
 /** Names directly under /dev that are no disks. */
@@ -39,20 +40,36 @@ export const diskDevice = (disk: Disk): BlockDevice => ({
 });
 
 function volumeDevice(node: NodeState, path: string): BlockDevice | undefined {
-  const place = node.mapper.get(path);
-  const group = node.groups.get(place?.group ?? '');
-  const volume = group?.volumes.get(place?.volume ?? '');
-  if (group === undefined || volume === undefined) return undefined;
-  const minor = volume.minors.get('') ?? 0;
+  const mapped = mappedVolume(node, path);
+  if (mapped === undefined) return undefined;
+  const { group, volume } = mapped;
+  const minor = volume.minors[''] ?? 0;
   return {
     path,
     kernelPath: `/dev/dm-${minor}`,
-    name: path.slice('/dev/mapper/'.length),
+    name: path.slice(mapperFolder.length),
     number: `${mapperMajor}:${minor}`,
     sizeKib: volume.extents * group.extentKib,
     isReadOnly: false,
     holder: volume,
   };
+}
+
+/** The active logical volume of a device-mapper path, in which each `-` of a name stands twice. */
+export function mappedVolume(
+  node: NodeState,
+  path: string,
+): { readonly group: VolumeGroup; readonly volume: LogicalVolume } | undefined {
+  if (!path.startsWith(mapperFolder)) return undefined;
+  let end = path.indexOf('-', mapperFolder.length);
+  while (end >= 0 && path[end + 1] === '-') end = path.indexOf('-', end + 2);
+  if (end < 0) return undefined;
+  const single = (name: string): string => name.replaceAll('--', '-');
+  const group = node.groups.get(single(path.slice(mapperFolder.length, end)));
+  const volume = group?.volumes.get(single(path.slice(end + 1)));
+  if (group === undefined || volume?.minors[''] === undefined) return undefined;
+  // A single `-` further on is no part of a name.
+  return path === pathOfVolume(group.name, volume) ? { group, volume } : undefined;
 }
 
 /**
@@ -85,9 +102,9 @@ function diskOfPv(node: NodeState, uuid: string): BlockDevice | undefined {
 }
 
 function mappedDevice(node: NodeState, minor: number): BlockDevice | undefined {
-  for (const path of node.mapper.keys()) {
-    const device = volumeDevice(node, path);
-    if (device?.kernelPath === `/dev/dm-${minor}`) return device;
+  for (const group of node.groups.values()) {
+    for (const volume of group.volumes.values())
+      if (volume.minors[''] === minor) return volumeDevice(node, pathOfVolume(group.name, volume));
   }
   return undefined;
 }
@@ -174,7 +191,7 @@ export const newFileSystem = (type: string, uuid: string): Content & { kind: 'fi
   kind: 'file-system',
   type,
   uuid,
-  root: { ...freshRoot(), entries: new Map() },
+  root: newFolder(),
 });
 
 /** Why a program that wants the device for itself does not get it; undefined when it does. */

@@ -8,7 +8,8 @@ interface Owned {
 
 export interface Folder extends Owned {
   readonly kind: 'folder';
-  readonly entries: Map<string, Entry>;
+  /** Absent while it is empty, as most folders are: a map has its price. */
+  entries?: Map<string, Entry> | undefined;
   /** gluster's mark (`trusted.glusterfs.volume-id`) on a directory that was once given to a volume. */
   volumeId?: string;
 }
@@ -27,9 +28,27 @@ export type Entry = Folder | TextFile | Link;
 
 const byRoot = { userId: 0, groupId: 0 };
 
-export const newFolder = (): Folder => ({ kind: 'folder', entries: new Map(), mode: 0o755, ...byRoot });
+export const newFolder = (): Folder => ({ kind: 'folder', mode: 0o755, ...byRoot });
 export const newFile = (text: string, mode = 0o644): TextFile => ({ kind: 'file', text, mode, ...byRoot });
 export const newLink = (target: string): Link => ({ kind: 'link', target, mode: 0o777, ...byRoot });
+
+const nothing: ReadonlyMap<string, Entry> = new Map();
+
+export const entriesOf = (folder: Folder): ReadonlyMap<string, Entry> => folder.entries ?? nothing;
+
+export function putEntry(folder: Folder, name: string, entry: Entry): void {
+  folder.entries ??= new Map();
+  folder.entries.set(name, entry);
+}
+
+export function dropEntry(folder: Folder, name: string): void {
+  folder.entries?.delete(name);
+  if (folder.entries?.size === 0) emptyFolder(folder);
+}
+
+export function emptyFolder(folder: Folder): void {
+  folder.entries = undefined;
+}
 
 /** Adds folders and what is in them under a folder: `{ etc: { fstab: 'text' } }`. */
 interface Furniture {
@@ -38,7 +57,7 @@ interface Furniture {
 
 function furnish(folder: Folder, furniture: Furniture): Folder {
   for (const [name, content] of Object.entries(furniture)) {
-    folder.entries.set(name, typeof content === 'string' ? newFile(content) : furnish(newFolder(), content));
+    putEntry(folder, name, typeof content === 'string' ? newFile(content) : furnish(newFolder(), content));
   }
   return folder;
 }

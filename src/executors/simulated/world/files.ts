@@ -1,7 +1,7 @@
 /** Paths of a node: its root file system with what is mounted into it. */
 
 import { knownDevice } from './devices.ts';
-import { type Entry, type Folder, newFolder } from './file-tree.ts';
+import { type Entry, type Folder, newFolder, putEntry } from './file-tree.ts';
 import type { Mount, NodeState } from './state.ts';
 
 export interface Place {
@@ -53,17 +53,19 @@ function step(node: NodeState, from: Place, name: string): Place {
   const mount = node.mounts.get(path);
   const isBlocked = from.isBlocked || from.entry?.kind === 'file';
   if (mount === undefined) {
-    return { path, folder, name, entry: folder?.entries.get(name), mount: from.mount, isBlocked };
+    return { path, folder, name, entry: entryOf(folder, name), mount: from.mount, isBlocked };
   }
   return {
     path,
     folder,
     name,
-    entry: mountedFolder(node, mount) ?? folder?.entries.get(name),
+    entry: mountedFolder(node, mount) ?? entryOf(folder, name),
     mount,
     isBlocked,
   };
 }
+
+const entryOf = (folder: Folder | undefined, name: string): Entry | undefined => folder?.entries?.get(name);
 
 /** Where a link that stands at `path` points to. */
 function targetOf(path: string, target: string): string {
@@ -103,6 +105,6 @@ export function ensureFolders(node: NodeState, path: string): void {
   for (const word of wordsOf(path)) {
     at = `${at}/${word}`;
     const { folder, entry, name } = lookUp(node, at);
-    if (entry === undefined) folder?.entries.set(name, newFolder());
+    if (entry === undefined && folder !== undefined) putEntry(folder, name, newFolder());
   }
 }

@@ -1,6 +1,5 @@
 /** What LVM does to volume groups and logical volumes, extent by extent. Refusals are the commands' affair. */
-import { pathOfVolume } from './devices.ts';
-import type { LogicalVolume, NodeState, VolumeGroup } from './state.ts';
+import type { LogicalVolume, Minors, NodeState, VolumeGroup } from './state.ts';
 import type { World } from './world.ts';
 
 /** LVM's metadata area begins after the label. */
@@ -45,8 +44,8 @@ export function addVolume(
     extents: wanted.extents,
     metadataExtents: wanted.metadataExtents ?? 0,
     pool: wanted.pool ?? '',
-    tags: new Set(wanted.tags),
-    minors: new Map(),
+    tags: [...new Set(wanted.tags)],
+    minors: {},
     content: null,
     dataPercent: 0,
   };
@@ -59,25 +58,25 @@ export function addVolume(
 /** Gives a volume its device-mapper devices. The spare of pool metadata has none. */
 function activate(node: NodeState, group: VolumeGroup, volume: LogicalVolume): void {
   if (volume.kind === 'spare') return;
-  const parts = volume.kind === 'pool' ? ['_tmeta', '_tdata', ''] : [''];
+  const parts: readonly (keyof Minors)[] = volume.kind === 'pool' ? ['_tmeta', '_tdata', ''] : [''];
   const pool = group.volumes.get(volume.pool);
   // A pool that holds volumes is mapped once more, below the device that bears its name.
-  if (pool !== undefined && !pool.minors.has('-tpool')) takeMinor(node, pool, '-tpool');
+  if (pool !== undefined && pool.minors['-tpool'] === undefined) takeMinor(node, pool, '-tpool');
   for (const part of parts) takeMinor(node, volume, part);
-  node.mapper.set(pathOfVolume(group.name, volume), { group: group.name, volume: volume.name });
 }
 
-function giveMinorBack(node: NodeState, minor: number): void {
-  node.usedMinors.delete(minor);
-  node.minorsUsedBelow = Math.min(minor, node.minorsUsedBelow ?? 0);
+function giveMinorsBack(node: NodeState, { minors }: LogicalVolume): void {
+  for (const minor of Object.values(minors)) {
+    const higher = node.freeMinors.findLastIndex((free) => free > minor);
+    node.freeMinors.splice(higher + 1, 0, minor);
+  }
 }
 
-function takeMinor(node: NodeState, volume: LogicalVolume, part: string): void {
-  let minor = node.minorsUsedBelow ?? 0;
-  while (node.usedMinors.has(minor)) minor += 1;
-  node.usedMinors.add(minor);
-  node.minorsUsedBelow = minor + 1;
-  volume.minors.set(part, minor);
+/** The lowest one that is free. */
+function takeMinor(node: NodeState, volume: LogicalVolume, part: keyof Minors): void {
+  const free = node.freeMinors.pop();
+  volume.minors[part] = free ?? node.nextMinor;
+  if (free === undefined) node.nextMinor += 1;
 }
 
 /** More room for a volume, or for a pool's metadata. Whether the group has it is the command's affair. */
@@ -96,8 +95,7 @@ export function growVolume(
 
 export function removeVolume(world: World, node: NodeState, group: VolumeGroup, volume: LogicalVolume): void {
   world.touch();
-  for (const minor of volume.minors.values()) giveMinorBack(node, minor);
-  node.mapper.delete(pathOfVolume(group.name, volume));
+  giveMinorsBack(node, volume);
   group.volumes.delete(volume.name);
   group.usedExtents -= ownExtents(volume);
 }
@@ -113,8 +111,6 @@ export function renameVolume(
   const renamed: LogicalVolume = { ...volume, name: to };
   group.volumes.delete(volume.name);
   group.volumes.set(to, renamed);
-  node.mapper.delete(pathOfVolume(group.name, volume));
-  node.mapper.set(pathOfVolume(group.name, renamed), { group: group.name, volume: to });
 }
 
 export const thinVolumesOf = (group: VolumeGroup, pool: string): LogicalVolume[] =>
@@ -129,9 +125,8 @@ export function spareExtents(group: VolumeGroup): number {
 export function deactivateGroup(world: World, node: NodeState, group: VolumeGroup): void {
   world.touch();
   for (const volume of group.volumes.values()) {
-    for (const minor of volume.minors.values()) giveMinorBack(node, minor);
-    volume.minors.clear();
-    node.mapper.delete(pathOfVolume(group.name, volume));
+    giveMinorsBack(node, volume);
+    volume.minors = {};
   }
   node.groups.delete(group.name);
 }

@@ -1,6 +1,6 @@
 /** Power cut and boot: what a node is without, and what brings it back. */
 import { unitName } from '../../../storage/filesystem/mounts.ts';
-import { newFolder } from './file-tree.ts';
+import { emptyFolder, entriesOf, newFolder, putEntry } from './file-tree.ts';
 import { ensureFolders, lookUp, readText } from './files.ts';
 import { reconcileBricks } from './gluster.ts';
 import { mountDevice } from './mounts.ts';
@@ -21,8 +21,8 @@ export function powerOff(world: World, node: NodeState): void {
   node.gluster.running.clear();
   const run = lookUp(node, '/run');
   if (run.entry?.kind === 'folder') {
-    run.entry.entries.clear();
-    run.entry.entries.set('lock', newFolder());
+    emptyFolder(run.entry);
+    putEntry(run.entry, 'lock', newFolder());
   }
 }
 
@@ -74,7 +74,7 @@ function readTable(node: NodeState, path: string): WantedMount[] {
 function readUnits(node: NodeState): WantedMount[] {
   const { entry } = lookUp(node, wantsFolder);
   if (entry?.kind !== 'folder') return [];
-  return [...entry.entries.keys()].flatMap((name) => {
+  return [...entriesOf(entry).keys()].flatMap((name) => {
     const text = name.endsWith('.mount') ? readText(node, `${wantsFolder}/${name}`) : undefined;
     const settings = text === undefined ? undefined : mountSection(text);
     if (settings === undefined || unitName(settings.mountPoint) !== name) return [];

@@ -1,4 +1,4 @@
-import { freshRoot } from './file-tree.ts';
+import { emptyFolder, entriesOf, freshRoot, putEntry } from './file-tree.ts';
 import { startGlusterd } from './power.ts';
 import type { NodeState } from './state.ts';
 import type { World } from './world.ts';
@@ -9,8 +9,8 @@ export function reinstall(world: World, node: NodeState): void {
   const pool = world.poolOf(node);
   if (pool.members.size > 1) throw new Error(`the simulated node ${node.name} is a peer of others still`);
   world.touch();
-  node.root.entries.clear();
-  for (const [name, entry] of freshRoot().entries) node.root.entries.set(name, entry);
+  emptyFolder(node.root);
+  for (const [name, entry] of entriesOf(freshRoot())) putEntry(node.root, name, entry);
   world.state.pools.delete(pool.id);
   gluster.uuid = world.uuid();
   gluster.remembered.clear();

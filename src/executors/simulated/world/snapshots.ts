@@ -2,8 +2,10 @@
  * What glusterd does to the bricks of snapshots: thin volumes beside those they were taken of, in the same pools, which it
  * mounts below its own folder by itself. Words and refusals are the commands' affair.
  */
+
 import { compactUuid } from '../../../storage/naming.ts';
-import { knownDevice, pathOfVolume } from './devices.ts';
+import { knownDevice, mappedVolume, pathOfVolume } from './devices.ts';
+import { dropEntry } from './file-tree.ts';
 import { ensureFolders, isWithin, lookUp } from './files.ts';
 import { brickFolder, isGlusterdUp, strikeBrick } from './gluster.ts';
 import { addVolume, removeVolume as removeLogicalVolume } from './lvm.ts';
@@ -38,12 +40,8 @@ export function thinVolumeOf(
   path: string,
 ): { readonly group: VolumeGroup; readonly volume: LogicalVolume; readonly mount: Mount } | undefined {
   const { mount } = lookUp(node, path);
-  const place = mount === undefined ? undefined : node.mapper.get(mount.device);
-  const group = node.groups.get(place?.group ?? '');
-  const volume = group?.volumes.get(place?.volume ?? '');
-  return mount === undefined || group === undefined || volume?.kind !== 'thin'
-    ? undefined
-    : { group, volume, mount };
+  const mapped = mount === undefined ? undefined : mappedVolume(node, mount.device);
+  return mount === undefined || mapped?.volume.kind !== 'thin' ? undefined : { ...mapped, mount };
 }
 
 /**
@@ -154,7 +152,7 @@ export function removeCopies(world: World, bricks: readonly GlusterBrick[]): voi
     const folder = ownMountPoint(path).replace(/\/brick\d+$/, '');
     const { folder: above, name: entry } = lookUp(node, folder);
     if (![...node.mounts.keys()].some((mountPoint) => isWithin(mountPoint, folder)))
-      above?.entries.delete(entry);
+      if (above !== undefined) dropEntry(above, entry);
   }
 }
 

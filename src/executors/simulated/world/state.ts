@@ -41,11 +41,9 @@ export interface NodeState {
   /** Other names of disks: `/dev/disk/by-id/…` to the kernel's path. */
   readonly links: Map<string, string>;
   readonly groups: Map<string, VolumeGroup>;
-  /** Device-mapper paths of active logical volumes. */
-  readonly mapper: Map<string, { readonly group: string; readonly volume: string }>;
-  readonly usedMinors: Set<number>;
-  /** All minors below are used: where the search for a free one begins. */
-  minorsUsedBelow?: number;
+  /** Device-mapper numbers: no higher one was given away yet, and of the lower ones these were given back, the lowest last. */
+  nextMinor: number;
+  readonly freeMinors: number[];
   readonly root: Folder;
   /** By mount point; the root file system is not among them. */
   readonly mounts: Map<string, Mount>;
@@ -99,7 +97,8 @@ export interface VolumeGroup {
   readonly name: string;
   readonly uuid: string;
   readonly extentKib: number;
-  readonly tags: Set<string>;
+  /** Each once, in the order in which they came. */
+  tags: readonly string[];
   readonly members: { readonly device: string; readonly uuid: string; readonly extents: number }[];
   readonly volumes: Map<string, LogicalVolume>;
   usedExtents: number;
@@ -114,15 +113,18 @@ export interface LogicalVolume {
   metadataExtents: number;
   /** Thin volumes only: the pool it lives in. */
   readonly pool: string;
-  readonly tags: Set<string>;
+  tags: readonly string[];
   /** Device-mapper numbers by the end of the name: '' for the volume itself, `_tdata`, `_tmeta`, `-tpool`. */
-  readonly minors: Map<string, number>;
+  minors: Minors;
   content: Content | null;
   /** How full a pool or thin volume is reported to be. */
   dataPercent: number;
   /** Of a pool. What a fresh one with 8 MiB of metadata reports when absent. */
   metadataPercent?: number;
 }
+
+/** None has any while its disk is away. */
+export type Minors = { [Part in '' | '_tdata' | '_tmeta' | '-tpool']?: number };
 
 export interface Mount {
   readonly id: number;

@@ -2,7 +2,7 @@ import { mapperPath } from '../../../../storage/naming.ts';
 import { type Answer, done, failed } from '../../world/answer.ts';
 import { type BlockDevice, diskDevice, findDevice, mapperMajor, partitionsOf } from '../../world/devices.ts';
 import { thinVolumesOf } from '../../world/lvm.ts';
-import type { Disk, LogicalVolume, NodeState, VolumeGroup } from '../../world/state.ts';
+import type { Disk, LogicalVolume, Minors, NodeState, VolumeGroup } from '../../world/state.ts';
 import { parseOptions } from '../options.ts';
 import { type Call, NotSimulated } from '../program.ts';
 
@@ -106,21 +106,24 @@ function groupRows(node: NodeState, group: VolumeGroup): Row[] {
 function poolRows(node: NodeState, group: VolumeGroup, pool: LogicalVolume): Row[] {
   const own = mappedRow(node, group, { volume: pool, part: '' });
   const thin = thinVolumesOf(group, pool.name).map((volume) => mappedRow(node, group, { volume, part: '' }));
-  const above = pool.minors.has('-tpool')
-    ? [mappedRow(node, group, { volume: pool, part: '-tpool', children: [own, ...thin] })]
-    : [own];
-  return ['_tmeta', '_tdata'].map((part) => mappedRow(node, group, { volume: pool, part, children: above }));
+  const above =
+    pool.minors['-tpool'] !== undefined
+      ? [mappedRow(node, group, { volume: pool, part: '-tpool', children: [own, ...thin] })]
+      : [own];
+  return (['_tmeta', '_tdata'] as const).map((part) =>
+    mappedRow(node, group, { volume: pool, part, children: above }),
+  );
 }
 
 interface MappedPart {
   readonly volume: LogicalVolume;
-  readonly part: string;
+  readonly part: keyof Minors;
   readonly children?: readonly Row[];
 }
 
 function mappedRow(node: NodeState, group: VolumeGroup, { volume, part, children = [] }: MappedPart): Row {
   const path = `${mapperPath(group.name, volume.name)}${part}`;
-  const minor = volume.minors.get(part) ?? 0;
+  const minor = volume.minors[part] ?? 0;
   const extents = part === '_tmeta' ? volume.metadataExtents : volume.extents;
   const device: BlockDevice = {
     path,

@@ -1,7 +1,7 @@
 /** Making, moving, removing and reading files. */
 import { type Answer, done, failed } from '../../world/answer.ts';
 import { knownDevice } from '../../world/devices.ts';
-import { newFile, newLink } from '../../world/file-tree.ts';
+import { dropEntry, newFile, newLink, putEntry } from '../../world/file-tree.ts';
 import { lookUp } from '../../world/files.ts';
 import { isMountTable, mountinfo } from '../../world/mounts.ts';
 import type { NodeState } from '../../world/state.ts';
@@ -27,7 +27,7 @@ export function install(call: Call): Answer {
   }
   if (place.entry?.kind === 'folder') throw new NotSimulated('install into a folder');
   world.touch();
-  place.folder.entries.set(place.name, newFile(call.stdin, Number.parseInt(options.value('-m') ?? '755', 8)));
+  putEntry(place.folder, place.name, newFile(call.stdin, Number.parseInt(options.value('-m') ?? '755', 8)));
   return done();
 }
 
@@ -46,8 +46,8 @@ export function mv(call: Call): Answer {
   }
   if (source.entry.kind === 'folder') throw new NotSimulated('mv of a folder');
   call.world.touch();
-  source.folder?.entries.delete(source.name);
-  target.folder.entries.set(target.name, source.entry);
+  if (source.folder !== undefined) dropEntry(source.folder, source.name);
+  putEntry(target.folder, target.name, source.entry);
   return done();
 }
 
@@ -61,7 +61,7 @@ export function rm(call: Call): Answer {
     if (place.entry.kind === 'folder' && !isDeep) return [`rm: cannot remove '${path}': Is a directory`];
     if (call.node.mounts.has(place.path)) return [`rm: cannot remove '${path}': Device or resource busy`];
     call.world.touch();
-    place.folder?.entries.delete(place.name);
+    if (place.folder !== undefined) dropEntry(place.folder, place.name);
     return [];
   });
   return answerOf(complaints);
@@ -75,7 +75,7 @@ export function ln(call: Call): Answer {
   const { entry } = lookUp(call.node, into);
   if (entry?.kind !== 'folder') return failed(1, `ln: failed to access '${into}': No such file or directory`);
   call.world.touch();
-  for (const target of options.rest) entry.entries.set(target.split('/').at(-1) ?? '', newLink(target));
+  for (const target of options.rest) putEntry(entry, target.split('/').at(-1) ?? '', newLink(target));
   return done();
 }
 
@@ -125,7 +125,7 @@ export function tee(call: Call): Answer {
     if (folder === undefined) return [`tee: ${path}: No such file or directory`];
     call.world.touch();
     const before = options.has('-a') && entry?.kind === 'file' ? entry.text : '';
-    folder.entries.set(name, newFile(before + call.stdin, entry?.mode ?? 0o644));
+    putEntry(folder, name, newFile(before + call.stdin, entry?.mode ?? 0o644));
     return [];
   });
   return answerOf(complaints, call.stdin);

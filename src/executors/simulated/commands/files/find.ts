@@ -1,5 +1,7 @@
 /** `find`, in the three forms that are used: names below a folder, which folders are empty, and emptying a folder. */
+
 import { type Answer, failed } from '../../world/answer.ts';
+import { emptyFolder, entriesOf } from '../../world/file-tree.ts';
 import { lookUp } from '../../world/files.ts';
 import type { NodeState } from '../../world/state.ts';
 import { type Call, NotSimulated } from '../program.ts';
@@ -27,7 +29,7 @@ function deleteBelow({ world, node }: Call, root: string): Answer {
   const busy = [...node.mounts.keys()].find((point) => point.startsWith(`${path}/`));
   if (busy !== undefined) return failed(1, `find: cannot delete '${busy}': Device or resource busy`);
   world.touch();
-  entry.entries.clear();
+  emptyFolder(entry);
   return { exitCode: 0, stdout: '', stderr: '' };
 }
 
@@ -51,7 +53,7 @@ function formOf(words: readonly string[]): [maxdepth: number, print: Print] {
 function folderLine(node: NodeState, { path, depth }: Found): string[] {
   const { entry } = lookUp(node, path, false);
   if (depth === 0 || entry?.kind !== 'folder') return [];
-  return [`${entry.entries.size === 0 ? 'empty' : 'full'} ${path}`];
+  return [`${entriesOf(entry).size === 0 ? 'empty' : 'full'} ${path}`];
 }
 
 /** It and everything below, mounts followed, links not. */
@@ -59,7 +61,7 @@ export function* below(node: NodeState, found: Found, maxdepth: number): Generat
   yield found;
   const { entry } = lookUp(node, found.path, false);
   if (entry?.kind !== 'folder' || found.depth >= maxdepth) return;
-  for (const name of entry.entries.keys())
+  for (const name of entriesOf(entry).keys())
     yield* below(node, { path: `${found.path}/${name}`, depth: found.depth + 1 }, maxdepth);
 }
 

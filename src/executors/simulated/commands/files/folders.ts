@@ -1,6 +1,6 @@
 /** mkdir and rmdir. */
 import type { Answer } from '../../world/answer.ts';
-import { newFolder } from '../../world/file-tree.ts';
+import { dropEntry, entriesOf, newFolder, putEntry } from '../../world/file-tree.ts';
 import { lookUp } from '../../world/files.ts';
 import type { NodeState } from '../../world/state.ts';
 import type { World } from '../../world/world.ts';
@@ -27,7 +27,7 @@ function makeOne(world: World, node: NodeState, path: string): string | undefine
   if (place.isBlocked) return cannotMake(path, 'Not a directory');
   if (place.folder === undefined) return cannotMake(path, 'No such file or directory');
   world.touch();
-  place.folder.entries.set(place.name, newFolder());
+  putEntry(place.folder, place.name, newFolder());
   return undefined;
 }
 
@@ -62,10 +62,10 @@ function removeFolder({ world, node }: Call, path: string, keepsFull: boolean): 
   if (entry === undefined) return complain(place.isBlocked ? 'Not a directory' : 'No such file or directory');
   if (entry.kind !== 'folder') return complain('Not a directory');
   // A mount point is busy, but with something in it that is as good as not empty.
-  if (entry.entries.size > 0 && keepsFull) return undefined;
+  if (entriesOf(entry).size > 0 && keepsFull) return undefined;
   if (node.mounts.has(place.path)) return complain('Device or resource busy');
-  if (entry.entries.size > 0) return complain('Directory not empty');
+  if (entriesOf(entry).size > 0) return complain('Directory not empty');
   world.touch();
-  folder?.entries.delete(name);
+  if (folder !== undefined) dropEntry(folder, name);
   return undefined;
 }

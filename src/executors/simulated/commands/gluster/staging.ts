@@ -2,7 +2,7 @@
  * What glusterd checks before bricks become part of a volume. It marks the directories while it checks, brick by brick,
  * and leaves the marks when a later brick is refused: such a directory is "already part of a volume" ever after.
  */
-import { newFolder } from '../../world/file-tree.ts';
+import { newFolder, putEntry } from '../../world/file-tree.ts';
 import { isWithin, lookUp, plainPath } from '../../world/files.ts';
 import { hostnamesOf, isGlusterdUp, setSize } from '../../world/gluster.ts';
 import { nodeOfBrick } from '../../world/names.ts';
@@ -116,7 +116,7 @@ function prepare(
   if (marked !== undefined) return marked;
   call.world.touch();
   const folder = place.entry ?? newFolder();
-  if (place.entry === undefined) place.folder?.entries.set(place.name, folder);
+  if (place.entry === undefined && place.folder !== undefined) putEntry(place.folder, place.name, folder);
   folder.volumeId = volumeUuid;
   return undefined;
 }

@@ -10,12 +10,12 @@ const readOptions = (call: Call): Options =>
     values: ['--autobackup', '--addtag', '--deltag'],
   });
 
-function change(call: Call, tags: Set<string>, options: Options): void {
+function change(call: Call, tagged: { tags: readonly string[] }, options: Options): void {
   const [add, remove] = [options.values('--addtag'), options.values('--deltag')];
   if (add.length + remove.length === 0) throw new NotSimulated(`${call.program} without tags`);
   call.world.touch();
-  for (const tag of remove) tags.delete(tag);
-  for (const tag of add) tags.add(tag);
+  const kept = tagged.tags.filter((tag) => !remove.includes(tag));
+  tagged.tags = [...new Set([...kept, ...add])];
 }
 
 export function vgchange(call: Call): Answer {
@@ -23,7 +23,7 @@ export function vgchange(call: Call): Answer {
   const [name = ''] = options.rest;
   const group = call.node.groups.get(name);
   if (group === undefined) return groupMissing(name);
-  change(call, group.tags, options);
+  change(call, group, options);
   return doneSaying(backupWords(options.value('--autobackup')));
 }
 
@@ -34,7 +34,7 @@ export function lvchange(call: Call): Answer {
     const place = splitVolumeName(call.node, name);
     const volume = call.node.groups.get(place.group)?.volumes.get(place.volume ?? '');
     if (volume === undefined) words.push(`  Failed to find logical volume "${name}"`);
-    else change(call, volume.tags, options);
+    else change(call, volume, options);
   }
   return words.length > 0
     ? failed(lvmFailure, ...words)

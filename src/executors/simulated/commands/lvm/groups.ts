@@ -1,5 +1,6 @@
 /** Words and steps that several LVM commands share. */
 import { type Answer, failed } from '../../world/answer.ts';
+import { mappedVolume } from '../../world/devices.ts';
 import { thinVolumesOf } from '../../world/lvm.ts';
 import type { LogicalVolume, NodeState, VolumeGroup } from '../../world/state.ts';
 
@@ -34,8 +35,8 @@ export function splitVolumeName(
   node: NodeState,
   name: string,
 ): { group: string; volume: string | undefined } {
-  const mapped = node.mapper.get(name);
-  if (mapped !== undefined) return mapped;
+  const mapped = mappedVolume(node, name);
+  if (mapped !== undefined) return { group: mapped.group.name, volume: mapped.volume.name };
   const [group = '', volume] = name.replace(/^\/dev\//, '').split('/');
   return { group, volume };
 }

@@ -44,7 +44,7 @@ const physicalFields: Fields<PhysicalItem> = {
   vg_tags: ({ group }) => (group === undefined ? '' : tagsOf(group)),
 };
 
-const tagsOf = ({ tags }: { readonly tags: Set<string> }): string => [...tags].join(',');
+const tagsOf = ({ tags }: { readonly tags: readonly string[] }): string => tags.join(',');
 
 /** In a group whole extents count, otherwise the disk as it is. */
 function usableKib({ disk, group }: PhysicalItem): number {

@@ -31,7 +31,7 @@ export function vgcreate(call: Call): Answer {
     name,
     uuid: world.lvmUuid(),
     extentKib,
-    tags: new Set(options.values('--addtag')),
+    tags: [...new Set(options.values('--addtag'))],
     members: devices.map((device) => takeIn(call, device, name, extentKib)),
     volumes: new Map(),
     usedExtents: 0,
