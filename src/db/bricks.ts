@@ -130,7 +130,7 @@ export const brickReads = (sql: Kysely<Schema>) => {
       ]),
   );
 
-  const shown = fixed(sql, () =>
+  const shown = () =>
     sql
       .selectFrom('bricks')
       .innerJoin('devices', 'devices.id', 'bricks.device_id')
@@ -145,7 +145,12 @@ export const brickReads = (sql: Kysely<Schema>) => {
         'bricks.pool_kib as poolKib',
         'bricks.metadata_kib as metadataKib',
         'bricks.path',
-      ]),
+      ]);
+  const shownOf = fixed(sql, (volumeIds: readonly string[]) =>
+    shown().where('bricks.volume_id', 'in', volumeIds),
+  );
+  const shownOn = fixed(sql, (deviceIds: readonly string[]) =>
+    shown().where('bricks.device_id', 'in', deviceIds),
   );
 
   return {
@@ -191,9 +196,14 @@ export const brickReads = (sql: Kysely<Schema>) => {
       return (await bricks().orderBy('bricks.id').execute()).map(toRecord);
     },
 
-    /** All that are not being made, in the order of their ids. No more of each than is shown: there may be very many. */
-    async listShown(): Promise<ShownBrick[]> {
-      return shown();
+    /** Those of some hundred volumes that are not being made, in the order of their ids. */
+    async listShownOf(volumeIds: readonly string[]): Promise<ShownBrick[]> {
+      return shownOf(volumeIds);
+    },
+
+    /** Those on some hundred devices. */
+    async listShownOn(deviceIds: readonly string[]): Promise<ShownBrick[]> {
+      return shownOn(deviceIds);
     },
   };
 };

@@ -82,6 +82,15 @@ export type VolumeWrites = ReturnType<typeof volumeWrites>;
 export const volumeReads = (sql: Kysely<Schema>) => {
   const byId = fixed(sql, (id: string) => sql.selectFrom('volumes').select(columns).where('id', '=', id));
 
+  const visibleAmong = fixed(sql, (ids: readonly string[]) =>
+    sql
+      .selectFrom('volumes')
+      .select(columns)
+      .where('id', 'in', ids)
+      .where('phase', 'in', visiblePhases)
+      .orderBy('id'),
+  );
+
   return {
     /** The volume in whatever phase. */
     async find(id: string): Promise<VolumeRecord | undefined> {
@@ -128,6 +137,11 @@ export const volumeReads = (sql: Kysely<Schema>) => {
         .orderBy('id')
         .execute();
       return rows.map(toRecord);
+    },
+
+    /** Those of some hundred volumes that are visible still. */
+    async listVisibleAmong(ids: readonly string[]): Promise<VolumeRecord[]> {
+      return (await visibleAmong(ids)).map(toRecord);
     },
 
     /** Volumes in every phase in the order of their ids. */

@@ -6,8 +6,7 @@ export type Reply =
   | {
       readonly type: 'text';
       readonly status: number;
-      /** As it is, or in UTF-8. */
-      readonly text: string | Buffer;
+      readonly text: string;
       readonly contentType: string;
       readonly headers?: Headers;
     }
@@ -24,25 +23,12 @@ type Headers = Readonly<Record<string, string>>;
 export const json = (value: unknown, status = 200): Reply => ({ type: 'json', status, value });
 export const jsonContentType = 'application/json; charset=UTF-8';
 
-const pieceCharacters = 64 * 1024;
-
-/** JSON that is too long for one text: it is written out as fast as it is taken, some pieces together. */
-export const jsonPieces = (pieces: Iterable<string>): Reply => ({
+/** An answer that is there in pieces, as bytes. */
+export const inPieces = (pieces: readonly Buffer[], contentType: string): Reply => ({
   type: 'stream',
-  stream: Readable.from(together(pieces), { objectMode: false }),
-  contentType: jsonContentType,
+  stream: Readable.from(pieces, { objectMode: false }),
+  contentType,
 });
-
-function* together(pieces: Iterable<string>): Generator<string> {
-  let text = '';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < pieceCharacters) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
-}
 
 export const empty = (status: number, headers: Headers = {}): Reply => ({ type: 'empty', status, headers });
 

@@ -38,7 +38,7 @@ const measures: readonly Measure[] = [
   },
 ];
 
-const devicesPerPage = 64;
+const devicesPerPage = 256;
 
 /** Some devices that stand one after the other, and their lines: a block for each measure. */
 interface Page {

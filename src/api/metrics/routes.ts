@@ -1,5 +1,5 @@
 import type { ApiTools } from '../api-tools.ts';
-import type { Reply } from '../http/reply.ts';
+import { inPieces, type Reply } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
 import { brickGauges } from './brick-gauges.ts';
 import { DeviceLines } from './device-lines.ts';
@@ -10,7 +10,8 @@ import { OwnMetrics } from './own-metrics.ts';
 import { poolGauges } from './pool-gauges.ts';
 
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
-const plain = (text: string | Buffer): Reply => ({ type: 'text', status: 200, text, contentType });
+/** What is kept is sent as it is: a copy of it all would be made, and thrown away, at each scrape. */
+const plain = (pieces: readonly Buffer[]): Reply => inPieces(pieces, contentType);
 
 /** Nothing else is told while the server cannot serve (wire contract section 15). */
 const down = gaugeText({
@@ -34,7 +35,7 @@ export function metricsRoutes(tools: ApiTools): Route[] {
       isPublic: true,
       answers: { 200: { description: 'Text format 0.0.4', contentType: 'text/plain' } },
       handle: async () => {
-        if (notReadyReason() !== undefined) return plain(down);
+        if (notReadyReason() !== undefined) return plain([Buffer.from(down)]);
         const unfinished = await reads.gauges.unfinishedOperations();
         const facts = {
           clusters: await reads.gauges.clusters(),
@@ -56,7 +57,7 @@ export function metricsRoutes(tools: ApiTools): Route[] {
           nowMs: clock.now(),
         };
         const rest = text + (await own.text(ownFacts));
-        return plain(Buffer.concat([...lines.of(facts.devices), Buffer.from(rest)]));
+        return plain([...lines.of(facts.devices), Buffer.from(rest)]);
       },
     }),
   ];

@@ -6,113 +6,126 @@ import type { ForeignBrickRecord } from '../../db/foreign-bricks.ts';
 import type { NodeRecord } from '../../db/nodes.ts';
 import type { Reads } from '../../db/queries.ts';
 import { isVisible } from '../../db/schema.ts';
-import type { VolumeRecord } from '../../db/volumes.ts';
+import { chunked } from '../../lib/chunked.ts';
 import { groupBy } from '../../lib/group-by.ts';
 import { presentDevice } from '../devices/present.ts';
+import { JsonPieces } from '../http/json-pieces.ts';
 import { presentNode } from '../nodes/present.ts';
 import type { Topology } from '../schema/topology.ts';
-import type { Mount, MountHosts } from '../volumes/mount-hosts.ts';
+import type { MountHosts } from '../volumes/mount-hosts.ts';
 import { presentBareVolume } from '../volumes/present.ts';
 
 type ClusterOnWire = Topology['clusters'][number];
 
-/** All records that the topology is shown from. */
+const volumesAtOnce = 400;
+const nodesAtOnce = 100;
+const devicesAtOnce = 400;
+
+/** Of what there is less, all that is shown. */
 interface Inventory {
-  readonly clusters: readonly ClusterRecord[];
-  readonly mounts: ReadonlyMap<string, Mount>;
+  readonly reads: Reads;
+  readonly mountHosts: MountHosts;
   readonly nodes: ReadonlyMap<string, readonly NodeRecord[]>;
   readonly devices: ReadonlyMap<string, readonly DeviceRecord[]>;
-  readonly volumes: ReadonlyMap<string, readonly VolumeRecord[]>;
-  readonly bricksByDevice: ReadonlyMap<string, readonly ShownBrick[]>;
-  readonly bricksByVolume: ReadonlyMap<string, readonly ShownBrick[]>;
   readonly blocks: readonly BlockVolumeRecord[];
   readonly hosted: ReadonlyMap<string, readonly BlockVolumeRecord[]>;
   readonly foreign: ReadonlyMap<string, readonly ForeignBrickRecord[]>;
 }
 
 /**
- * Everything in one answer, with one query a table, as JSON in pieces: everything is read before the first, but written out
- * as they are taken. What volumes are mounted from is told once a cluster: all its nodes, at each of its volumes, would be
- * hundreds of megabytes in a large installation.
+ * Everything in one answer, as JSON in pieces. Volumes and bricks are read and written out some hundred at a time: as records
+ * they would take many times the room of their text. What volumes are mounted from is told once a cluster: all its nodes, at
+ * each of its volumes, would be hundreds of megabytes in a large installation.
  */
-export async function readWholeTopology(reads: Reads, mountHosts: MountHosts): Promise<Iterable<string>> {
-  return topologyText(await readInventory(reads, mountHosts));
+export async function readWholeTopology(reads: Reads, mountHosts: MountHosts): Promise<readonly Buffer[]> {
+  const inventory = await readInventory(reads, mountHosts);
+  const pieces = new JsonPieces();
+  pieces.add('{"clusters":');
+  await pieces.addList(async (add) => {
+    for (const cluster of await reads.clusters.list()) {
+      add('');
+      await addCluster(pieces, cluster, inventory);
+    }
+  });
+  pieces.add('}\n');
+  return pieces.end();
 }
 
 async function readInventory(reads: Reads, mountHosts: MountHosts): Promise<Inventory> {
-  const bricks = await reads.bricks.listShown();
   const devices = (await reads.devices.listAll()).filter(({ phase }) => phase === 'ready');
   const nodes = (await reads.nodes.listAll()).filter(({ phase }) => phase === 'ready');
-  const volumes = await reads.volumes.listVisible();
   const blocks = await reads.blockVolumes.listAll();
   const foreign = await reads.foreignBricks.listAll();
-  const clusters = await reads.clusters.list();
-  const mounts = new Map<string, Mount>();
-  for (const { id } of clusters) mounts.set(id, await mountHosts.of(id));
   return {
-    clusters,
-    mounts,
+    reads,
+    mountHosts,
     nodes: groupBy(nodes, ({ clusterId }) => clusterId),
     devices: groupBy(devices, ({ nodeId }) => nodeId),
-    volumes: groupBy(volumes, ({ clusterId }) => clusterId),
-    bricksByDevice: groupBy(bricks, ({ deviceId }) => deviceId),
-    bricksByVolume: groupBy(bricks, ({ volumeId }) => volumeId ?? ''),
     blocks,
     hosted: groupBy(blocks, ({ hostingVolumeId }) => hostingVolumeId),
     foreign: groupBy(foreign, ({ volumeId }) => volumeId),
   };
 }
 
-function* topologyText(inventory: Inventory): Generator<string> {
-  yield '{"clusters":[';
-  for (const [index, cluster] of inventory.clusters.entries()) {
-    if (index > 0) yield ',';
-    yield* clusterText(cluster, inventory);
-  }
-  yield ']}\n';
-}
-
-function* clusterText({ id, file, block }: ClusterRecord, inventory: Inventory): Generator<string> {
-  const { mounts, volumes, nodes, blocks } = inventory;
-  const { hosts = [], options = {} } = mounts.get(id) ?? {};
+async function addCluster(
+  pieces: JsonPieces,
+  { id, file, block }: ClusterRecord,
+  inventory: Inventory,
+): Promise<void> {
+  const { hosts, options } = await inventory.mountHosts.of(id);
   const mount: ClusterOnWire['mount'] = { hosts: [...hosts], options };
-  const ofCluster = blocks.filter((volume) => volume.clusterId === id && isVisible(volume));
+  const ofCluster = inventory.blocks.filter((volume) => volume.clusterId === id && isVisible(volume));
   const rest: Omit<ClusterOnWire, 'mount' | 'volumes' | 'nodes'> = {
     id,
     block,
     file,
     blockvolumes: ofCluster.map((volume) => volume.id),
   };
-  yield `{"mount":${JSON.stringify(mount)},"volumes":[`;
-  yield* listText(volumes.get(id) ?? [], (volume) => volumeOnWire(volume, inventory));
-  yield '],"nodes":[';
-  yield* listText(nodes.get(id) ?? [], (node) => nodeOnWire(node, inventory));
-  yield `],${JSON.stringify(rest).slice(1)}`;
+  pieces.add(`{"mount":${JSON.stringify(mount)},"volumes":`);
+  await pieces.addList((add) => addVolumes(add, id, inventory));
+  pieces.add(',"nodes":');
+  await pieces.addList((add) => addNodes(add, id, inventory));
+  pieces.add(`,${JSON.stringify(rest).slice(1)}`);
 }
 
-function* listText<Item>(items: readonly Item[], present: (item: Item) => object): Generator<string> {
-  let comma = '';
-  for (const item of items) {
-    yield comma + JSON.stringify(present(item));
-    comma = ',';
+async function addVolumes(
+  add: (text: string) => void,
+  clusterId: string,
+  { reads, hosted, foreign }: Inventory,
+): Promise<void> {
+  for (const ids of chunked(await reads.volumes.visibleIds(clusterId), volumesAtOnce)) {
+    const bricks = groupBy(await reads.bricks.listShownOf(ids), ({ volumeId }) => volumeId);
+    for (const volume of await reads.volumes.listVisibleAmong(ids)) {
+      const shown: ClusterOnWire['volumes'][number] = presentBareVolume({
+        volume,
+        bricks: bricks.get(volume.id) ?? [],
+        hosted: hosted.get(volume.id) ?? [],
+        foreign: foreign.get(volume.id) ?? [],
+      });
+      add(JSON.stringify(shown));
+    }
   }
 }
 
-const volumeOnWire = (
-  volume: VolumeRecord,
-  { bricksByVolume, hosted, foreign }: Inventory,
-): ClusterOnWire['volumes'][number] =>
-  presentBareVolume({
-    volume,
-    bricks: bricksByVolume.get(volume.id) ?? [],
-    hosted: hosted.get(volume.id) ?? [],
-    foreign: foreign.get(volume.id) ?? [],
-  });
+async function addNodes(
+  add: (text: string) => void,
+  clusterId: string,
+  { reads, nodes, devices }: Inventory,
+): Promise<void> {
+  for (const group of chunked(nodes.get(clusterId) ?? [], nodesAtOnce)) {
+    const ids = group.flatMap(({ id }) => (devices.get(id) ?? []).map((device) => device.id));
+    const bricks = groupBy(await bricksOn(reads, ids), ({ deviceId }) => deviceId);
+    for (const node of group) {
+      const shown = (devices.get(node.id) ?? []).map((device) =>
+        presentDevice(device, bricks.get(device.id) ?? []),
+      );
+      add(JSON.stringify(presentNode(node, shown) satisfies ClusterOnWire['nodes'][number]));
+    }
+  }
+}
 
-function nodeOnWire(node: NodeRecord, inventory: Inventory): ClusterOnWire['nodes'][number] {
-  const { devices, bricksByDevice } = inventory;
-  const shown = (devices.get(node.id) ?? []).map((device) =>
-    presentDevice(device, bricksByDevice.get(device.id) ?? []),
-  );
-  return presentNode(node, shown);
+async function bricksOn(reads: Reads, deviceIds: readonly string[]): Promise<ShownBrick[]> {
+  const groups: ShownBrick[][] = [];
+  for (const ids of chunked(deviceIds, devicesAtOnce)) groups.push(await reads.bricks.listShownOn(ids));
+  return groups.flat();
 }

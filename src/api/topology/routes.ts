@@ -1,6 +1,6 @@
 import type { Change } from '../../topology/diff.ts';
 import type { ApiTools } from '../api-tools.ts';
-import { accepted, json, jsonPieces } from '../http/reply.ts';
+import { accepted, inPieces, json, jsonContentType } from '../http/reply.ts';
 import { type Route, route } from '../http/route.ts';
 import { type TopologyChange, topology, topologyDocument, topologyPlan } from '../schema/topology.ts';
 import { toDocument } from './document.ts';
@@ -20,7 +20,7 @@ export const topologyRoutes = ({ reads, topology: applier, mountHosts }: ApiTool
     tag,
     summary: 'Show everything: clusters, nodes, devices, bricks, volumes',
     answers: { 200: { description: 'The topology', schema: topology } },
-    handle: async () => jsonPieces(await readWholeTopology(reads, mountHosts)),
+    handle: async () => inPieces(await readWholeTopology(reads, mountHosts), jsonContentType),
   }),
   route({
     method: 'POST',

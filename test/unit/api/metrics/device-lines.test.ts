@@ -39,17 +39,17 @@ describe('the lines about devices', () => {
 
   it('say the same, whatever was kept from before', () => {
     const kept = new DeviceLines();
-    const first = fleet(300);
-    const changed = first.with(100, device(100, 50));
-    for (const devices of [first, changed, changed.slice(5), first.slice(0, 70), [], first])
+    const first = fleet(600);
+    const changed = first.with(300, device(300, 50));
+    for (const devices of [first, changed, changed.slice(5), first.slice(0, 270), [], first])
       expect(textOf(kept.of(devices))).toBe(textOf(new DeviceLines().of(devices)));
   });
 
   it('are kept where no device has changed', () => {
     const lines = new DeviceLines();
-    const devices = fleet(300);
+    const devices = fleet(1100);
     const before = new Set(lines.of(devices));
-    const blocks = lines.of(devices.with(299, device(299, 50))).filter((piece) => piece.length > 1000);
+    const blocks = lines.of(devices.with(1099, device(1099, 50))).filter((piece) => piece.length > 500);
     // Five pages of devices, seven measures; the last page is new.
     expect(blocks).toHaveLength(35);
     expect(blocks.filter((piece) => !before.has(piece))).toHaveLength(7);
