@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { type App, createApp } from './app.ts';
 import type { ConfigFlags } from './config/definition.ts';
 import { formatWarnings } from './config/fault.ts';
@@ -7,11 +8,18 @@ import type { Log } from './lib/log.ts';
 import { createLog } from './logging.ts';
 
 /**
+ * Garbage is collected when the heap has grown by so much since the last time. By itself V8 lets it grow up to fourfold, which
+ * with many volumes is hundreds of megabytes of nothing; the time that it saves is hardly to be seen.
+ */
+const heapGrowingPercent = 30;
+
+/**
  * Runs a manager in the foreground until a signal ends it.
  *
  * @throws AppError `config.invalid`, `database.unusable`: nothing was started.
  */
 export async function serve(flags: ConfigFlags): Promise<void> {
+  setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
   const { config, warnings } = loadConfig(systemInput(flags));
   if (warnings.length > 0) process.stderr.write(`${formatWarnings(warnings)}\n`);
   const log = createLog(config);
