@@ -13,6 +13,8 @@ export interface PlannedMember {
   /** `host:path`. */
   readonly name: string;
   readonly kind: BrickKind;
+  /** Absent in journals of earlier versions. */
+  readonly nodeId?: string;
 }
 
 /** What the steps of a replacement work with. */
@@ -27,6 +29,8 @@ export interface ReplacementParams {
   readonly old: PlannedMember;
   /** `host:path`. */
   readonly replacement: string;
+  /** Absent in journals of earlier versions. */
+  readonly replacementNodeId?: string;
   /** The other bricks of the set. */
   readonly others: readonly PlannedMember[];
   readonly isOldLost: boolean;

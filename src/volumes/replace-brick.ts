@@ -167,6 +167,7 @@ async function toPlan(
     durability: volume.durability,
     old: members[0] as PlannedMember,
     replacement,
+    replacementNodeId: incoming.nodeId,
     others: members.slice(1),
     isOldLost: await isLost(tx, brick),
     acceptDataLoss: input.acceptDataLoss,
@@ -186,7 +187,12 @@ async function toPlan(
 
 async function toMembers(reads: Reads, bricks: readonly BrickRecord[]): Promise<PlannedMember[]> {
   const names = await glusterBricks(reads, bricks);
-  return bricks.map(({ id, kind }, index) => ({ brickId: id, name: names[index] ?? '', kind }));
+  return bricks.map(({ id, kind, nodeId }, index) => ({
+    brickId: id,
+    name: names[index] ?? '',
+    kind,
+    nodeId,
+  }));
 }
 
 async function isLost(reads: Reads, { nodeId, deviceId }: BrickRecord): Promise<boolean> {

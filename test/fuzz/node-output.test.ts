@@ -9,6 +9,7 @@ import { parseHealInfo } from '../../src/storage/gluster/heal-info.ts';
 import { parsePending, servedBricks } from '../../src/storage/gluster/local-bricks.ts';
 import { parsePool } from '../../src/storage/gluster/pool.ts';
 import { parseRemoval } from '../../src/storage/gluster/removal.ts';
+import { parseRootVersion } from '../../src/storage/gluster/root-version.ts';
 import { parseSnapshotCount, parseSnapshots } from '../../src/storage/gluster/snapshots.ts';
 import { parseAllVolumes, parseCreatedUuid, parseVolumeInfo } from '../../src/storage/gluster/volume-info.ts';
 import { parseVolumeNames, parseVolumeStatus } from '../../src/storage/gluster/volume-status.ts';
@@ -44,6 +45,7 @@ const strict: readonly Case[] = [
   ['gluster pool list', samples.pool, parsePool],
   ['gluster snapshot list', samples.snapshots, parseSnapshotCount],
   ['gluster snapshot info', samples.snapshotInfo, parseSnapshots],
+  ['the count of a brick', samples.rootVersion, parseRootVersion],
 ];
 
 const lines: readonly Case[] = [

@@ -45,6 +45,8 @@ export const samples = {
     '/run/gluster/vols/v1/10.0.0.1-data-brick.pid:1504\n/run/gluster/vols/v2/10.0.0.1-data-b2.pid:1505\n',
   brickProcesses: '1504\n1505\n',
   pending: '13\t/data/brick/.glusterfs/indices/xattrop\n1\t/data/b2/.glusterfs/indices/xattrop\n',
+  rootVersion:
+    '# file: /data/brick\ntrusted.ec.version=0x00000000000000040000000000000005\ntrusted.gfid=0x00000000000000000000000000000001\n\n',
   fileSystemSizes: '4096 5240320\n4096 2096128\n',
   groupTags:
     'mortar,mortar.device=d1,mortar.device.name=/dev/sdb,mortar.device.state=online,mortar.node=n1,mortar.node.zone=1,mortar.node.state=online,mortar.node.manage=gl1,mortar.node.storage=10.0.0.1,mortar.cluster=c1,mortar.cluster.kinds=file&block',

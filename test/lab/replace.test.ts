@@ -137,6 +137,33 @@ describe('bricks of volumes in use', () => {
     await used.delete();
   });
 
+  it('of a dispersed volume stay while its self-heal daemons stand still, though gluster says that all is healed', async () => {
+    const { lab, mortar } = scene;
+    const used = await UsedVolume.create(scene, 1, durabilities[3]?.body ?? {});
+    // So that there is a daemon on each node: glusterd would start one that heals.
+    const helper = await mortar.wire.finish('/volumes', { body: { size: 2, ...durabilities[1]?.body } });
+    const signal = (name: 'STOP' | 'CONT') =>
+      Promise.all(lab.nodes.map(({ index }) => lab.ssh(index, `pkill -${name} -f 'volfile-id [s]hd/'`)));
+    expect((await signal('STOP')).map(({ exitCode }) => exitCode)).toEqual(lab.nodes.map(() => 0));
+    const [brick] = used.volume.bricks;
+    const accepted = await mortar.wire.send(`/bricks/to-evict/${brick?.id}`, { method: 'POST' });
+    const operation = (accepted.headers.get('location') ?? '').replace('/queue/', '');
+    const shown = async () => (await mortar.wire.send(`/operations/${operation}`)).json();
+    const slow = { timeout: 250_000, interval: 1000 };
+    await expect
+      .poll(async () => (await shown()).waiting?.reason, slow)
+      .toContain('gluster has not begun to fill it');
+    const heal = await lab.ssh(1, `gluster volume heal ${used.volume.name} info | grep 'Number of'`);
+    expect(heal.stdout.replaceAll('Number of entries: 0', '').trim()).toBe('');
+    await signal('CONT');
+    await expect.poll(async () => (await shown()).state, slow).toBe('done');
+    await used.expectIntact();
+    expect((await used.bricks()).map(({ id }) => id)).not.toContain(brick?.id);
+    await used.delete();
+    await mortar.wire.finish(`/volumes/${helper.json().id}`, { method: 'DELETE' });
+    expect(await scene.differences()).toEqual([]);
+  });
+
   it('are made again elsewhere when their node is declared lost; it comes back with the old ones, which go on request', async () => {
     const used = await UsedVolume.create(scene, 1, durabilities[1]?.body ?? {});
     const { wire } = scene.mortar;

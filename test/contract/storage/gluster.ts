@@ -15,6 +15,7 @@ import {
   servedBricks,
 } from '../../../src/storage/gluster/local-bricks.ts';
 import { type GlusterPeer, parsePool } from '../../../src/storage/gluster/pool.ts';
+import { parseRootVersion, readRootVersion } from '../../../src/storage/gluster/root-version.ts';
 import { parseSnapshotCount, parseSnapshots } from '../../../src/storage/gluster/snapshots.ts';
 import {
   type GlusterVolume,
@@ -232,6 +233,18 @@ export function describeGluster(environment: StorageEnvironment): void {
       };
       const expected = [true, false, [[`${top}/a`, 0]]];
       await expect.poll(look, { timeout: environment.testTimeoutMs, interval: 500 }).toEqual(expected);
+    });
+
+    it('tells of a brick that nothing was ever counted there, and fails where there is none', async () => {
+      const told = await bench.output(readRootVersion(`${top}/a`));
+      expect(parseRootVersion(told)).toEqual({ entries: 0n, metadata: 0n });
+      const nowhere = await bench.refusal(readRootVersion(`${top}/nowhere`));
+      expect(nowhere).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining(`${top}/nowhere: No such file or directory`),
+      });
+      expect(() => parseRootVersion(nowhere.stdout)).toThrow('cannot be read');
+      expect(await bench.output(readRootVersion('/srv'))).toBe('');
     });
 
     it('grows a volume by whole brick sets', async () => {

@@ -14,6 +14,7 @@ import { find } from './files/find.ts';
 import { mkdir, rmdir } from './files/folders.ts';
 import { test } from './files/test.ts';
 import { grep, sed } from './files/text.ts';
+import { getfattr } from './gluster/getfattr.ts';
 import { gluster } from './gluster/gluster.ts';
 import { du, pgrep } from './gluster/local-bricks.ts';
 import { glusterBlock } from './gluster-block/gluster-block.ts';
@@ -46,6 +47,7 @@ const usualPrograms: Readonly<Record<string, Program>> = {
   du,
   find,
   flock,
+  getfattr,
   grep,
   id,
   install,

@@ -15,6 +15,10 @@ const unnoticedLooks = 6;
 const isUnnoticed = (volume: GlusterVolume, { name }: GlusterBrick): boolean =>
   volume.unnoticed?.has(name) === true;
 
+/** Whether what the brick lacks, if anything, has been noted: its top folder is healed by then. */
+export const isNoticed = (volume: GlusterVolume, node: string, path: string): boolean =>
+  !volume.bricks.some((brick) => brick.node === node && brick.path === path && isUnnoticed(volume, brick));
+
 const lackOf = (volume: GlusterVolume, brick: GlusterBrick): number => volume.healing?.get(brick.name) ?? 0;
 
 /** From now on the brick lacks so many entries. */
