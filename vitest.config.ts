@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { seedOfRun } from './test/support/random-seed.ts';
 
 const seed = seedOfRun();
-console.log(`random seed ${seed} (the same again with MORTAR_RANDOM_SEED=${seed})`);
+// Other tools load this file, too, and run nothing.
+if (process.env['VITEST'] !== undefined)
+  console.log(`random seed ${seed} (the same again with MORTAR_RANDOM_SEED=${seed})`);
 
 const project = (name: string, timeoutMs = 20_000) => ({
   test: {

@@ -1,4 +1,6 @@
+import type { Reads } from '../db/queries.ts';
 import { AppError } from '../errors.ts';
+import type { Durability } from '../lib/durability.ts';
 import { groupBy } from '../lib/group-by.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
 import { findMounts, unmount } from '../storage/filesystem/brick-folder.ts';
@@ -9,6 +11,7 @@ import { idOption } from '../storage/imprints.ts';
 import { parseLogicalVolumes } from '../storage/lvm/reports.ts';
 import { compactUuid, guestFolder, guestMountPoint } from '../storage/naming.ts';
 import { isUnmountBusy, unmountPauseMs, unmountTries } from './destroy-bricks.ts';
+import { endGlusterVolume, type VolumeToEnd } from './end-gluster-volume.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
 import type { CloneBrick } from './mark-clone-bricks.ts';
 import { pathOf } from './ownership.ts';
@@ -21,6 +24,8 @@ export interface CloneGlusterVolumeParams extends SnapshotParams {
   readonly clone: string;
   readonly cloneId: string;
   readonly options: readonly (readonly [key: string, value: string])[];
+  /** Absent in journals of earlier versions. */
+  readonly durability?: Durability;
   readonly members: readonly { readonly nodeId: string; readonly brick: CloneBrick }[];
 }
 
@@ -37,6 +42,7 @@ type Commands = Pick<StorageCommands, 'gluster' | 'lvm'>;
  */
 export const cloneGlusterVolumeAction = (
   commands: Commands,
+  reads: Reads,
 ): Action<CloneGlusterVolumeParams, ClonedGlusterVolume> => ({
   name: 'clone-gluster-volume',
   title: 'make the clone of the gluster volume',
@@ -73,16 +79,22 @@ export const cloneGlusterVolumeAction = (
     const seen = await lookAtSnapshots(cluster, params, gluster);
     const mark = snapshotMark(context.operationId);
     const hasTaken = seen?.snapshots.some(({ description }) => description === mark) === true;
-    const clone = await cluster.look(params.clone);
-    if (clone !== undefined && isClone(clone, params, hasTaken)) {
-      if (clone.status === 'started') await cluster.run([gluster.stopVolume(params.clone)]);
+    const lostNodes = new Set((await reads.nodes.listLost(params.clusterId)).map(({ id }) => id));
+    const members = params.members.filter(({ nodeId }) => !lostNodes.has(nodeId));
+    const doomed: VolumeToEnd = {
+      ...params,
+      volumeId: params.cloneId,
+      name: params.clone,
+      isDoomed: (clone) => isClone(clone, params, hasTaken),
       // The bricks go first: their thin volumes are known by the UUID of the volume, as long as there is one.
-      for (const [nodeId, members] of groupBy(params.members, (member) => member.nodeId)) {
-        const bricks = members.map(({ brick }) => brick);
-        await removeGuests(context, { nodeId, clone, bricks }, commands);
-      }
-      await cluster.run([gluster.deleteVolume(params.clone)]);
-    }
+      whenStopped: async (clone) => {
+        for (const [nodeId, group] of groupBy(members, (member) => member.nodeId)) {
+          const bricks = group.map(({ brick }) => brick);
+          await removeGuests(context, { nodeId, clone, bricks }, commands);
+        }
+      },
+    };
+    await endGlusterVolume(context, doomed, { gluster, reads });
     await deleteTaken(context, params, gluster);
   },
 });

@@ -98,6 +98,7 @@ async function toPlan(tx: Writes, { source, clone, bricks, input }: Cloning): Pr
     cloneId: clone.id,
     options: [[idOption, clone.id], ...toVolumeOptions(clone)],
     members,
+    durability: source.durability,
   };
   const marks = [...groupBy(members, ({ nodeId }) => nodeId)].map(([nodeId, own]) => ({
     action: 'mark-clone-bricks',

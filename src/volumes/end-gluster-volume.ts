@@ -20,6 +20,8 @@ export interface VolumeToEnd {
   readonly durability?: Durability;
   /** Whether what gluster has under the name is what is meant; otherwise it stays. */
   isDoomed(volume: GlusterVolume): boolean;
+  /** What is to be done while the volume is stopped and still there. */
+  whenStopped?(volume: GlusterVolume): Promise<void>;
 }
 
 interface EndTools {
@@ -49,7 +51,12 @@ export async function endGlusterVolume(
     const gone = away.map(firstName);
     const isStopped = await releaseLost({ context, cluster, volume, away: gone, lost }, doomed, gluster);
     const stop = volume.status === 'started' && !isStopped ? [gluster.stopVolume(doomed.name)] : [];
-    await cluster.run([...stop, gluster.deleteVolume(doomed.name)]);
+    if (doomed.whenStopped === undefined) await cluster.run([...stop, gluster.deleteVolume(doomed.name)]);
+    else {
+      await cluster.run(stop);
+      await doomed.whenStopped(volume);
+      await cluster.run([gluster.deleteVolume(doomed.name)]);
+    }
   }
   if (lost.hosts.size > 0)
     await context.execOn(lost.refugeNodeId, [removeFolderTrees([standInFolder(doomed.volumeId)])]);

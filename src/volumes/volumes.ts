@@ -77,7 +77,7 @@ export class Volumes {
         destroyLeftBricksAction(commands, reads),
         ...replacementActions(commands.gluster, tools),
         createGlusterVolumeAction(commands.gluster, reads),
-        cloneGlusterVolumeAction(commands),
+        cloneGlusterVolumeAction(commands, reads),
         markCloneBricksAction(commands),
         addBricksAction(commands.gluster),
         syncBricksAction,

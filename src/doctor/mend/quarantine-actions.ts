@@ -26,7 +26,7 @@ export const quarantineActions = (commands: StorageCommands, reads: Reads): Acti
   quarantineBrickAction(commands, reads),
   releaseBrickAction(commands),
   destroyBrickAction(commands, reads),
-  ...quarantineVolumeActions(commands),
+  ...quarantineVolumeActions(commands, reads),
 ];
 
 /**

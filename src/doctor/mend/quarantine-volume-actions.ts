@@ -1,7 +1,10 @@
+import type { Reads } from '../../db/queries.ts';
 import { AppError } from '../../errors.ts';
 import type { Action, StepContext } from '../../operations/kinds.ts';
 import type { GlusterVolume } from '../../storage/gluster/volume-info.ts';
-import { idOption, quarantineOption } from '../../storage/imprints.ts';
+import { fromVolumeOptions, idOption, quarantineOption, type VolumeImprint } from '../../storage/imprints.ts';
+import { compactUuid } from '../../storage/naming.ts';
+import { endGlusterVolume, type VolumeToEnd } from '../../volumes/end-gluster-volume.ts';
 import { GlusterCluster } from '../../volumes/gluster-cluster.ts';
 import type { StorageCommands } from '../../volumes/settings.ts';
 
@@ -14,10 +17,10 @@ export interface QuarantineVolumeParams {
 
 const laneOf = ({ clusterId }: QuarantineVolumeParams): string[] => [`gluster:${clusterId}`];
 
-export const quarantineVolumeActions = (commands: StorageCommands): Action[] => [
+export const quarantineVolumeActions = (commands: StorageCommands, reads: Reads): Action[] => [
   quarantineAction(commands),
   releaseAction(commands),
-  destroyAction(commands),
+  destroyAction(commands, reads),
 ];
 
 interface Found {
@@ -81,20 +84,39 @@ async function unmark(
 }
 
 /** Deletes a volume that has been in quarantine since then. Its bricks stay, and are orphans from then on. */
-const destroyAction = (commands: StorageCommands): Action<QuarantineVolumeParams, null> => ({
+const destroyAction = (commands: StorageCommands, reads: Reads): Action<QuarantineVolumeParams, null> => ({
   name: 'destroy-quarantined-volume',
   title: 'delete the orphan volume',
   lanes: laneOf,
   async run(context, params) {
-    const { cluster, volume } = await find(context, params, commands);
-    if (volume === undefined) return null;
-    if (volume.options[quarantineOption] !== String(params.sinceMs) || volume.status === 'started') {
-      throw new AppError(
-        'object.in_use',
-        `the gluster volume ${params.name} is ${volume.status === 'started' ? 'started' : 'not in quarantine'} by now: it is left alone`,
-      );
-    }
-    await cluster.run([commands.gluster.deleteVolume(params.name)]);
+    const { volume: found } = await find(context, params, commands);
+    if (found === undefined) return null;
+    const doomed: VolumeToEnd = {
+      ...params,
+      // Names a folder, so nothing that anybody may have written.
+      volumeId: compactUuid(found.uuid),
+      ...durabilityOf(fromVolumeOptions(found.options)),
+      isDoomed: (volume) => {
+        assertInQuarantine(volume, params);
+        return true;
+      },
+    };
+    await endGlusterVolume(context, doomed, { gluster: commands.gluster, reads });
     return null;
   },
 });
+
+const durabilityOf = (imprint: VolumeImprint | undefined): Pick<VolumeToEnd, 'durability'> =>
+  imprint === undefined ? {} : { durability: imprint.durability };
+
+/** @throws AppError `object.in_use`. */
+function assertInQuarantine(
+  { status, options }: GlusterVolume,
+  { name, sinceMs }: QuarantineVolumeParams,
+): void {
+  if (options[quarantineOption] === String(sinceMs) && status !== 'started') return;
+  throw new AppError(
+    'object.in_use',
+    `the gluster volume ${name} is ${status === 'started' ? 'started' : 'not in quarantine'} by now: it is left alone`,
+  );
+}

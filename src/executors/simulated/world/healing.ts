@@ -62,7 +62,10 @@ export function noteReplaced(
   world.touch();
   const outgoing = volume.bricks[index];
   if (!isDataSafeWithout(volume, index)) volume.isDataLost = true;
-  if (outgoing !== undefined) setLack(volume, outgoing.name, 0);
+  if (outgoing !== undefined) {
+    setLack(volume, outgoing.name, 0);
+    volume.unnoticed?.delete(outgoing.name);
+  }
   setLack(volume, incoming.name, backlog);
   if (volume.shape.disperse === 0) return;
   volume.unnoticed ??= new Map();
