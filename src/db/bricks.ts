@@ -135,7 +135,6 @@ export const brickReads = (sql: Kysely<Schema>) => {
       .selectFrom('bricks')
       .innerJoin('devices', 'devices.id', 'bricks.device_id')
       .where('bricks.phase', '<>', 'creating')
-      .orderBy('bricks.id')
       .select([
         'bricks.id',
         'bricks.volume_id as volumeId',
@@ -196,12 +195,12 @@ export const brickReads = (sql: Kysely<Schema>) => {
       return (await bricks().orderBy('bricks.id').execute()).map(toRecord);
     },
 
-    /** Those of some hundred volumes that are not being made, in the order of their ids. */
+    /** Those of some hundred volumes that are not being made, in no order: with one, SQLite walks over all bricks. */
     async listShownOf(volumeIds: readonly string[]): Promise<ShownBrick[]> {
       return shownOf(volumeIds);
     },
 
-    /** Those on some hundred devices. */
+    /** Those on some hundred devices, in no order either. */
     async listShownOn(deviceIds: readonly string[]): Promise<ShownBrick[]> {
       return shownOn(deviceIds);
     },

@@ -127,5 +127,5 @@ async function addNodes(
 async function bricksOn(reads: Reads, deviceIds: readonly string[]): Promise<ShownBrick[]> {
   const groups: ShownBrick[][] = [];
   for (const ids of chunked(deviceIds, devicesAtOnce)) groups.push(await reads.bricks.listShownOn(ids));
-  return groups.flat();
+  return groups.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
 }
