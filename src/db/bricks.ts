@@ -100,6 +100,12 @@ export const brickReads = (sql: Kysely<Schema>) => {
       .orderBy('bricks.set_index')
       .orderBy('bricks.position'),
   );
+  const onDevice = fixed(sql, (deviceId: string) =>
+    bricks().where('bricks.device_id', '=', deviceId).orderBy('bricks.id'),
+  );
+  const onDevices = fixed(sql, (deviceIds: readonly string[]) =>
+    bricks().where('bricks.device_id', 'in', deviceIds),
+  );
   const guestsOf = fixed(sql, (hostIds: readonly string[]) =>
     bricks()
       .innerJoin('bricks as host', (join) =>
@@ -165,8 +171,13 @@ export const brickReads = (sql: Kysely<Schema>) => {
 
     /** Bricks on a device in the order of their ids. */
     async listByDevice(deviceId: string): Promise<BrickRecord[]> {
-      const rows = await bricks().where('bricks.device_id', '=', deviceId).orderBy('bricks.id').execute();
-      return rows.map(toRecord);
+      return (await onDevice(deviceId)).map(toRecord);
+    },
+
+    /** Bricks on some hundred devices at most, in the order of their ids. */
+    async listByDevices(deviceIds: readonly string[]): Promise<BrickRecord[]> {
+      // Ordered by SQLite it would walk over all bricks.
+      return (await onDevices(deviceIds)).sort((a, b) => (a.id < b.id ? -1 : 1)).map(toRecord);
     },
 
     /** Bricks of other volumes that live in the thin pools of these. */

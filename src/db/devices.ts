@@ -148,6 +148,9 @@ export const deviceReads = (sql: Kysely<Schema>) => {
   });
 
   const byId = fixed(sql, (id: string) => sql.selectFrom('devices').select(columns).where('id', '=', id));
+  const ofNode = fixed(sql, (nodeId: string) =>
+    sql.selectFrom('devices').select(columns).where('node_id', '=', nodeId).orderBy('id'),
+  );
   const lostByIds = fixed(sql, (ids: readonly string[]) =>
     sql.selectFrom('devices').select('id').where('id', 'in', ids).where('lost_at_ms', 'is not', null),
   );
@@ -187,13 +190,7 @@ export const deviceReads = (sql: Kysely<Schema>) => {
 
     /** Devices of a node in the order of their ids. */
     async listByNode(nodeId: string): Promise<DeviceRecord[]> {
-      const rows = await sql
-        .selectFrom('devices')
-        .select(columns)
-        .where('node_id', '=', nodeId)
-        .orderBy('id')
-        .execute();
-      return rows.map(toRecord);
+      return (await ofNode(nodeId)).map(toRecord);
     },
 
     async listAll(): Promise<DeviceRecord[]> {

@@ -56,13 +56,14 @@ export type NodeReads = ReturnType<typeof nodeReads>;
 export type NodeWrites = ReturnType<typeof nodeWrites>;
 
 export const nodeReads = (sql: Kysely<Schema>) => {
-  const namesFor = (ids: readonly string[]): Promise<NameRow[]> =>
+  const byId = fixed(sql, (id: string) => sql.selectFrom('nodes').select(columns).where('id', '=', id));
+  const namesFor = fixed(sql, (ids: readonly string[]) =>
     sql
       .selectFrom('node_names')
       .select(['kind', 'name', 'node_id'])
       .where('node_id', 'in', ids)
-      .orderBy('position')
-      .execute();
+      .orderBy('position'),
+  );
 
   const withNames = async (rows: readonly NodeRow[]): Promise<NodeRecord[]> => {
     const names = new Map<string, NameRow[]>();
@@ -102,8 +103,7 @@ export const nodeReads = (sql: Kysely<Schema>) => {
 
   return {
     async find(id: string): Promise<NodeRecord | undefined> {
-      const row = await sql.selectFrom('nodes').select(columns).where('id', '=', id).executeTakeFirst();
-      return row === undefined ? undefined : (await withNames([row]))[0];
+      return (await withNames(await byId(id)))[0];
     },
 
     /** The node that reserved a host name, or undefined. Manage and storage names are apart (wire contract section 8). */

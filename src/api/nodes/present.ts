@@ -1,6 +1,7 @@
 import type { BrickRecord } from '../../db/bricks.ts';
 import type { NodeRecord } from '../../db/nodes.ts';
 import type { Reads } from '../../db/queries.ts';
+import { groupBy } from '../../lib/group-by.ts';
 import { presentDevice } from '../devices/present.ts';
 import type { Device } from '../schema/devices.ts';
 import type { Node } from '../schema/nodes.ts';
@@ -26,15 +27,11 @@ export const presentNode = (
 
 /** Reads a node's devices and bricks and presents them. */
 export async function readNode(reads: Reads, node: NodeRecord): Promise<Node> {
-  const devices: Device[] = [];
-  const pending: PendingBrick[] = [];
-  for (const device of await reads.devices.listByNode(node.id)) {
-    if (device.phase !== 'ready') continue;
-    const bricks = await reads.bricks.listByDevice(device.id);
-    devices.push(presentDevice(device, bricks));
-    pending.push(...bricks.flatMap(leftOver));
-  }
-  return presentNode(node, devices, pending);
+  const devices = (await reads.devices.listByNode(node.id)).filter(({ phase }) => phase === 'ready');
+  const bricks = await reads.bricks.listByDevices(devices.map(({ id }) => id));
+  const byDevice = groupBy(bricks, ({ deviceId }) => deviceId);
+  const shown = devices.map((device) => presentDevice(device, byDevice.get(device.id) ?? []));
+  return presentNode(node, shown, bricks.flatMap(leftOver));
 }
 
 /** A brick that belongs to no volume any more waits for its node. */
