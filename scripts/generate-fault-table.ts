@@ -2,8 +2,11 @@
  * Writes docs/operations/fault-table.md from what the fault tests of the lab have seen:
  *
  *   rm -f /tmp/faults.jsonl
- *   MORTAR_FAULT_TABLE=/tmp/faults.jsonl test/lab/run npx vitest run --project lab test/lab/faults test/lab/disk-errors
- *   npm run fault-table -- /tmp/faults.jsonl
+ *   export MORTAR_FAULT_TABLE=/tmp/faults.jsonl
+ *   for file in faults-node faults-way disk-errors; do test/lab/run npx vitest run --project lab test/lab/$file; done
+ *   npm run fault-table
+ *
+ * Each file has a lab of its own: a disk that died stays in the tables of its node.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +28,7 @@ const rows = readFileSync(source, 'utf8')
 const steady = (text: string): string =>
   text
     .replaceAll(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g, 'ID')
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UUID')
     .replaceAll(/\b10\.77\.\d+\./g, '192.0.2.')
     .replaceAll(/\s+/g, ' ')
     .replaceAll('|', '\\|')
