@@ -1,6 +1,7 @@
 import type { NodeRecord } from '../db/nodes.ts';
 import type { Reads } from '../db/queries.ts';
 import { AppError, toAppError } from '../errors.ts';
+import { chunked } from '../lib/chunked.ts';
 import type { Host } from '../lib/command.ts';
 import { newId } from '../lib/ids.ts';
 import type { OperationKind, PlannedOperation } from '../operations/kinds.ts';
@@ -47,17 +48,35 @@ export async function lookAtCluster(tools: TopologyTools, request: NodeRequest):
     }).catch((thrown: unknown) => Promise.reject(refusedFirstNode(toAppError(thrown))));
     return { helpers: [], wasPeer: false };
   }
-  for (let at = 0; at < asked.length; at += askedAtOnce) {
-    const answers = asked.slice(at, at + askedAtOnce).map((node) => findGlusterd(tools, node));
-    const first = await Promise.any(answers).catch(() => undefined);
-    if (first === undefined) continue;
-    const others = asked.filter(({ id }) => id !== first.id).map(({ id }) => id);
-    const wasPeer = await knowsPeer(tools, first, request.storageNames[0] ?? '');
-    return { helpers: [first.id, ...others], wasPeer };
+  for (const group of chunked(asked, askedAtOnce)) {
+    const helper = await findHelper(tools, group, request.storageNames[0] ?? '');
+    if (helper === undefined) continue;
+    const others = asked.filter(({ id }) => id !== helper.nodeId).map(({ id }) => id);
+    return { helpers: [helper.nodeId, ...others], wasPeer: helper.wasPeer };
   }
   throw new AppError('node.glusterd_down', 'None of the nodes in cluster has glusterd running', {
     status: 400,
   });
+}
+
+/**
+ * The first of the nodes that answers tells whether the host is a peer already; when it cannot (its glusterd runs, but hangs),
+ * the next does. Only one is asked for its peers: the list is as long as the cluster is large.
+ */
+async function findHelper(
+  tools: TopologyTools,
+  nodes: readonly NodeRecord[],
+  storageHost: string,
+): Promise<{ nodeId: string; wasPeer: boolean } | undefined> {
+  const answers = new Map(nodes.map((node) => [node.id, findGlusterd(tools, node)]));
+  while (answers.size > 0) {
+    const node = await Promise.any(answers.values()).catch(() => undefined);
+    if (node === undefined) return undefined;
+    answers.delete(node.id);
+    const wasPeer = await knowsPeer(tools, node, storageHost).catch(() => undefined);
+    if (wasPeer !== undefined) return { nodeId: node.id, wasPeer };
+  }
+  return undefined;
 }
 
 /** @returns the node, when its glusterd runs. */
@@ -66,7 +85,6 @@ async function findGlusterd({ access, settings }: TopologyTools, node: NodeRecor
   return node;
 }
 
-/** Only one node is asked for its peers: the list is as long as the cluster is large. */
 async function knowsPeer(
   { access, gluster, settings }: TopologyTools,
   node: NodeRecord,

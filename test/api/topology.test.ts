@@ -38,6 +38,33 @@ describe.each(samples)('the sample %s', (name) => {
   });
 });
 
+describe('a node that comes while members of its cluster do not tell their peers', () => {
+  const hostnames = { manage: ['node4'], storage: ['192.0.2.4'] };
+  const tellsNothing = { argv: ['gluster', 'pool', 'list'], effect: { kind: 'fail' } } as const;
+
+  it('is taken in with the help of one that does', async () => {
+    const { wire, simulation } = await startManager();
+    const { clusterId: cluster } = await loadNodes(wire, 3, 0);
+    const fault = simulation.addFault({ ...tellsNothing, times: 2 });
+    const added = await wire.finish('/nodes', { body: { zone: 1, cluster, hostnames } });
+    expect(added.status, added.text).toBe(200);
+    expect(fault.hits).toBe(2);
+    expect(simulation.picture('node4').peers.length).toBe(4);
+  });
+
+  it('is refused when none of them does, and nothing is on record', async () => {
+    const { wire, simulation } = await startManager();
+    const { clusterId: cluster } = await loadNodes(wire, 3, 0);
+    simulation.addFault({ ...tellsNothing, times: 'always' });
+    const refused = await wire.send('/nodes', { body: { zone: 1, cluster, hostnames } });
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      'None of the nodes in cluster has glusterd running\n',
+    ]);
+    expect((await wire.send(`/clusters/${cluster}`)).json().nodes).toHaveLength(3);
+  });
+});
+
 describe('nodes that leave at the same time', () => {
   it('are no peers afterwards, also of one that came while they left', async () => {
     const { wire, simulation, app } = await startManager();
