@@ -16,7 +16,8 @@ export const backups: Room = {
     [
       'POST /backups/{id}/verify',
       [
-        ...[nobody, '0', 'A'.repeat(32), '0'.repeat(33)].map(
+        // The beginning of an id stands for a backup, so a single digit may be one.
+        ...[nobody, '0'.repeat(31), 'A'.repeat(32), '0'.repeat(33)].map(
           (id) =>
             [
               `/backups/${id}/verify`,
