@@ -180,7 +180,9 @@ export function describeCutOffs({ name, open }: TransportChoice): void {
     });
 
     it('lets daemons live that its commands have started', async () => {
-      await run([sh('setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo $! >"$1/child"')], { lock });
+      // Like every daemon, it is on its own before the command that started it ends.
+      const daemon = `setsid sh -c 'echo $$ >"$1/child"; exec sleep 1000' sh "$1" </dev/null >/dev/null 2>&1`;
+      await run([sh(`${daemon} & until test -s "$1/child"; do sleep 0.02; done`)], { lock });
       const pid = await readPid(file('child'), place);
       expect(await place.isRunning(pid)).toBe(true);
       // It does not hold the lock either.
