@@ -4,6 +4,7 @@ import type { DiskEntry } from '../description/schema.ts';
 import type { Answer } from '../world/answer.ts';
 import { type ContentKind, mountFromOutside, plugDisk, pullDisk, putContent } from '../world/contents.ts';
 import { setLack } from '../world/healing.ts';
+import { bricksByFolder } from '../world/indexes.ts';
 import { powerOff, powerOn } from '../world/power.ts';
 import { reinstall } from '../world/reinstall.ts';
 import type { NodeState } from '../world/state.ts';
@@ -91,7 +92,7 @@ function happen(world: World, node: NodeState, happening: Happening): void {
 function adjust(world: World, node: NodeState, happening: Adjustment): void {
   world.touch();
   if (happening.kind === 'endBrick') {
-    node.gluster.running.delete(happening.path);
+    bricksByFolder.drop(node.gluster.running, happening.path);
   } else if (happening.kind === 'reach') {
     node.isReachable = happening.isReachable;
   } else if (happening.kind === 'usage') {

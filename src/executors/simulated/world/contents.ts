@@ -1,6 +1,7 @@
 /** Putting things on disks from outside, as an administrator or another program would have done. */
 import { addPartition, type BlockDevice, findDevice, mappedVolume, newFileSystem } from './devices.ts';
 import { ensureFolders } from './files.ts';
+import { bricksByFolder } from './indexes.ts';
 import { activateGroup, addVolume, deactivateGroup } from './lvm.ts';
 import { addMount, removeMount } from './mounts.ts';
 import type { Content, Disk, NodeState, VolumeGroup } from './state.ts';
@@ -115,7 +116,7 @@ function dropMounts(world: World, node: NodeState, disk: Disk, group: VolumeGrou
       (group !== undefined && mappedVolume(node, mount.device)?.group === group);
     if (!isOn) continue;
     for (const brick of node.gluster.running.keys()) {
-      if (brick.startsWith(`${mount.mountPoint}/`)) node.gluster.running.delete(brick);
+      if (brick.startsWith(`${mount.mountPoint}/`)) bricksByFolder.drop(node.gluster.running, brick);
     }
     removeMount(world, node, mount);
   }

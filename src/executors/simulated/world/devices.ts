@@ -1,6 +1,7 @@
 /** Block devices of a node: disks, partitions and logical volumes, found by any of their names. */
 import { mapperPath } from '../../../storage/naming.ts';
 import { newFolder } from './file-tree.ts';
+import { isMounted } from './indexes.ts';
 import type { Content, Disk, LogicalVolume, NodeState, VolumeGroup } from './state.ts';
 import type { World } from './world.ts';
 
@@ -199,7 +200,7 @@ export function holderOf(
   node: NodeState,
   device: BlockDevice,
 ): 'mounted' | 'swap' | 'volumes' | 'partitions' | undefined {
-  for (const mount of node.mounts.values()) if (mount.device === device.path) return 'mounted';
+  if (isMounted(node, device.path)) return 'mounted';
   if (node.swaps.has(device.path)) return 'swap';
   const { content } = device.holder;
   if (content?.kind === 'pv') {

@@ -2,6 +2,7 @@
 
 import type { Folder } from './file-tree.ts';
 import { lookUp } from './files.ts';
+import { bricksByFolder } from './indexes.ts';
 import type { GlusterBrick, GlusterVolume, NodeState, PoolState, VolumeShape } from './state.ts';
 import type { World } from './world.ts';
 
@@ -42,12 +43,12 @@ function startBrick(world: World, volume: GlusterVolume, brick: GlusterBrick): v
   if (node.gluster.running.has(brick.path)) return;
   if (brickFolder(node, brick.path)?.volumeId !== volume.uuid) return;
   world.touch();
-  node.gluster.running.set(brick.path, volume.name);
+  bricksByFolder.put(node.gluster.running, brick.path, volume.name);
 }
 
 function stopBrick(world: World, brick: GlusterBrick): void {
   const node = world.memberNode(brick.node);
-  if (node.gluster.running.delete(brick.path)) world.touch();
+  if (bricksByFolder.drop(node.gluster.running, brick.path)) world.touch();
 }
 
 /** Starts what should run and ends what should not, on one node: what glusterd does when it comes up. */
@@ -57,7 +58,7 @@ export function reconcileBricks(world: World, node: NodeState): void {
   for (const [path, name] of running) {
     if (bricks.get(path) === name && volumes.get(name)?.status === 'started') continue;
     world.touch();
-    running.delete(path);
+    bricksByFolder.drop(running, path);
   }
   for (const [path, name] of bricks) {
     const volume = volumes.get(name);
@@ -68,7 +69,8 @@ export function reconcileBricks(world: World, node: NodeState): void {
 /** Enters bricks into the books of their nodes. */
 export function enterBricks(world: World, volume: GlusterVolume, bricks: readonly GlusterBrick[]): void {
   world.touch();
-  for (const { node, path } of bricks) world.memberNode(node).gluster.bricks.set(path, volume.name);
+  for (const { node, path } of bricks)
+    bricksByFolder.put(world.memberNode(node).gluster.bricks, path, volume.name);
 }
 
 /** Brick processes of a volume run where glusterd does. */
@@ -91,15 +93,16 @@ export const isServed = (world: World, { node, path }: GlusterBrick): boolean =>
 export function strikeBrick(world: World, brick: GlusterBrick): void {
   world.touch();
   const { gluster } = world.memberNode(brick.node);
-  gluster.bricks.delete(brick.path);
-  gluster.running.delete(brick.path);
+  bricksByFolder.drop(gluster.bricks, brick.path);
+  bricksByFolder.drop(gluster.running, brick.path);
 }
 
 /** Strikes a volume out. Its directories keep the mark that they belonged to one. */
 export function removeVolume(world: World, pool: PoolState, volume: GlusterVolume): void {
   world.touch();
   pool.volumes.delete(volume.name);
-  for (const { node, path } of volume.bricks) world.memberNode(node).gluster.bricks.delete(path);
+  for (const { node, path } of volume.bricks)
+    bricksByFolder.drop(world.memberNode(node).gluster.bricks, path);
 }
 
 /** Moves a node from its own pool into another. */

@@ -1,5 +1,6 @@
 /** What LVM does to volume groups and logical volumes, extent by extent. Refusals are the commands' affair. */
 import type { LogicalVolume, Minors, NodeState, VolumeGroup } from './state.ts';
+import { dropVolume, putVolume } from './thin-volumes.ts';
 import type { World } from './world.ts';
 
 /** LVM's metadata area begins after the label. */
@@ -49,7 +50,7 @@ export function addVolume(
     content: null,
     dataPercent: 0,
   };
-  group.volumes.set(volume.name, volume);
+  putVolume(group, volume);
   group.usedExtents += ownExtents(volume);
   activate(node, group, volume);
   return volume;
@@ -96,7 +97,7 @@ export function growVolume(
 export function removeVolume(world: World, node: NodeState, group: VolumeGroup, volume: LogicalVolume): void {
   world.touch();
   giveMinorsBack(node, volume);
-  group.volumes.delete(volume.name);
+  dropVolume(group, volume);
   group.usedExtents -= ownExtents(volume);
 }
 
@@ -109,12 +110,9 @@ export function renameVolume(
 ): void {
   world.touch();
   const renamed: LogicalVolume = { ...volume, name: to };
-  group.volumes.delete(volume.name);
-  group.volumes.set(to, renamed);
+  dropVolume(group, volume);
+  putVolume(group, renamed);
 }
-
-export const thinVolumesOf = (group: VolumeGroup, pool: string): LogicalVolume[] =>
-  [...group.volumes.values()].filter((volume) => volume.pool === pool);
 
 /** How large the spare for pool metadata has to be: as large as the largest. */
 export function spareExtents(group: VolumeGroup): number {

@@ -1,6 +1,7 @@
 /** Mounting and unmounting, and what it fails with. */
 import { type BlockDevice, findDevice, knownDevice } from './devices.ts';
-import { isWithin, lookUp } from './files.ts';
+import { lookUp } from './files.ts';
+import { bricksByFolder, mountIndex } from './indexes.ts';
 import type { Mount, NodeState } from './state.ts';
 import type { World } from './world.ts';
 
@@ -64,22 +65,24 @@ export function addMount(world: World, node: NodeState, device: BlockDevice, req
     type: content?.kind === 'file-system' ? content.type : 'auto',
     options: request.options,
   };
-  node.mounts.set(mount.mountPoint, mount);
+  mountIndex.put(node.mounts, mount.mountPoint, mount);
   return mount;
 }
 
 /** Whether something works below the mount point: a brick process, or another mount. */
 export function isMountBusy(node: NodeState, mount: Mount): boolean {
-  for (const path of node.gluster.running.keys()) if (isWithin(path, mount.mountPoint)) return true;
-  for (const other of node.mounts.values()) {
-    if (other !== mount && isWithin(other.mountPoint, mount.mountPoint)) return true;
-  }
-  return false;
+  const { mountPoint } = mount;
+  const { running } = node.gluster;
+  return (
+    running.has(mountPoint) ||
+    bricksByFolder.has(running, mountPoint) ||
+    mountIndex.has(node.mounts, mountPoint)
+  );
 }
 
 export function removeMount(world: World, node: NodeState, mount: Mount): void {
   world.touch();
-  node.mounts.delete(mount.mountPoint);
+  mountIndex.drop(node.mounts, mount.mountPoint);
 }
 
 const escapeSpaces = (text: string): string =>

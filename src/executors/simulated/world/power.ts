@@ -3,6 +3,7 @@ import { unitName } from '../../../storage/filesystem/mounts.ts';
 import { emptyFolder, entriesOf, newFolder, putEntry } from './file-tree.ts';
 import { ensureFolders, lookUp, readText } from './files.ts';
 import { reconcileBricks } from './gluster.ts';
+import { bricksByFolder, mountIndex } from './indexes.ts';
 import { mountDevice } from './mounts.ts';
 import { mountOwnBricks } from './snapshots.ts';
 import type { NodeState } from './state.ts';
@@ -16,9 +17,9 @@ const tables = ['/etc/fstab', '/var/lib/heketi/fstab'];
 export function powerOff(world: World, node: NodeState): void {
   world.touch();
   node.isUp = false;
-  node.mounts.clear();
+  mountIndex.clear(node.mounts);
   node.swaps.clear();
-  node.gluster.running.clear();
+  bricksByFolder.clear(node.gluster.running);
   const run = lookUp(node, '/run');
   if (run.entry?.kind === 'folder') {
     emptyFolder(run.entry);

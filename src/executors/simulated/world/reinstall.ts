@@ -1,4 +1,5 @@
 import { emptyFolder, entriesOf, freshRoot, putEntry } from './file-tree.ts';
+import { bricksByFolder } from './indexes.ts';
 import { startGlusterd } from './power.ts';
 import type { NodeState } from './state.ts';
 import type { World } from './world.ts';
@@ -14,7 +15,7 @@ export function reinstall(world: World, node: NodeState): void {
   world.state.pools.delete(pool.id);
   gluster.uuid = world.uuid();
   gluster.remembered.clear();
-  gluster.bricks.clear();
+  bricksByFolder.clear(gluster.bricks);
   world.joinOwnPool(node);
   node.isUp = true;
   startGlusterd(world, node);

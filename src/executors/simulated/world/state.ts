@@ -46,7 +46,7 @@ export interface NodeState {
   readonly freeMinors: number[];
   readonly root: Folder;
   /** By mount point; the root file system is not among them. */
-  readonly mounts: Map<string, Mount>;
+  readonly mounts: ReadonlyMap<string, Mount>;
   readonly swaps: Set<string>;
   readonly gluster: GlusterDaemon;
   /** gluster-blockd was stopped. */
@@ -100,7 +100,7 @@ export interface VolumeGroup {
   /** Each once, in the order in which they came. */
   tags: readonly string[];
   readonly members: { readonly device: string; readonly uuid: string; readonly extents: number }[];
-  readonly volumes: Map<string, LogicalVolume>;
+  readonly volumes: ReadonlyMap<string, LogicalVolume>;
   usedExtents: number;
 }
 
@@ -143,9 +143,9 @@ interface GlusterDaemon {
   /** Peers that dropped this node while it was away: it does not know yet. */
   readonly remembered: Set<string>;
   /** Directories of this node that belong to volumes: path to volume. */
-  readonly bricks: Map<string, string>;
+  readonly bricks: ReadonlyMap<string, string>;
   /** Brick processes that run: path to volume. */
-  readonly running: Map<string, string>;
+  readonly running: ReadonlyMap<string, string>;
 }
 
 export interface PoolState {

@@ -1,8 +1,8 @@
 import { mapperPath } from '../../../../storage/naming.ts';
 import { type Answer, done, failed } from '../../world/answer.ts';
 import { type BlockDevice, diskDevice, findDevice, mapperMajor, partitionsOf } from '../../world/devices.ts';
-import { thinVolumesOf } from '../../world/lvm.ts';
 import type { Disk, LogicalVolume, Minors, NodeState, VolumeGroup } from '../../world/state.ts';
+import { thinVolumesOf } from '../../world/thin-volumes.ts';
 import { parseOptions } from '../options.ts';
 import { type Call, NotSimulated } from '../program.ts';
 

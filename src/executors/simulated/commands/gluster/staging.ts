@@ -3,8 +3,9 @@
  * and leaves the marks when a later brick is refused: such a directory is "already part of a volume" ever after.
  */
 import { newFolder, putEntry } from '../../world/file-tree.ts';
-import { isWithin, lookUp, plainPath } from '../../world/files.ts';
+import { lookUp, plainPath } from '../../world/files.ts';
 import { hostnamesOf, isGlusterdUp, setSize } from '../../world/gluster.ts';
+import { bricksByFolder } from '../../world/indexes.ts';
 import { nodeOfBrick } from '../../world/names.ts';
 import type { GlusterBrick, NodeState, VolumeShape } from '../../world/state.ts';
 import { splitBrick } from './layout.ts';
@@ -86,8 +87,7 @@ function isTaken(node: NodeState, path: string): boolean {
   const { bricks } = node.gluster;
   for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1))
     if (bricks.has(path.slice(0, end))) return true;
-  for (const other of bricks.keys()) if (isWithin(other, path)) return true;
-  return false;
+  return bricksByFolder.has(bricks, path);
 }
 
 interface Preparation {

@@ -1,8 +1,8 @@
 /** Words and steps that several LVM commands share. */
 import { type Answer, failed } from '../../world/answer.ts';
 import { mappedVolume } from '../../world/devices.ts';
-import { thinVolumesOf } from '../../world/lvm.ts';
 import type { LogicalVolume, NodeState, VolumeGroup } from '../../world/state.ts';
+import { thinVolumesOf } from '../../world/thin-volumes.ts';
 
 export const lvmFailure = 5;
 /** The spare for pool metadata, one in a group. */
@@ -39,11 +39,6 @@ export function splitVolumeName(
   if (mapped !== undefined) return { group: mapped.group.name, volume: mapped.volume.name };
   const [group = '', volume] = name.replace(/^\/dev\//, '').split('/');
   return { group, volume };
-}
-
-export function isMounted(node: NodeState, path: string): boolean {
-  for (const { device } of node.mounts.values()) if (device === path) return true;
-  return false;
 }
 
 /** Volumes that LVM counts: not the spare for pool metadata. */

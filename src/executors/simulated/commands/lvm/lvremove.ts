@@ -1,17 +1,12 @@
 import type { Answer } from '../../world/answer.ts';
 import { pathOfVolume } from '../../world/devices.ts';
-import { removeVolume, thinVolumesOf } from '../../world/lvm.ts';
+import { isMounted } from '../../world/indexes.ts';
+import { removeVolume } from '../../world/lvm.ts';
 import type { LogicalVolume, NodeState, VolumeGroup } from '../../world/state.ts';
+import { thinVolumesOf } from '../../world/thin-volumes.ts';
 import { parseOptions } from '../options.ts';
 import type { Call } from '../program.ts';
-import {
-  backupWords,
-  isMounted,
-  lvmFailure,
-  noSuchGroup,
-  splitVolumeName,
-  visibleVolumes,
-} from './groups.ts';
+import { backupWords, lvmFailure, noSuchGroup, splitVolumeName, visibleVolumes } from './groups.ts';
 
 /**
  * `lvm lvremove -f`: logical volumes by name, or all of a group. What is there is removed even when another name fails;

@@ -1,9 +1,10 @@
 import { type Answer, failed } from '../../world/answer.ts';
 import { pathOfVolume } from '../../world/devices.ts';
+import { isMounted } from '../../world/indexes.ts';
 import { renameVolume } from '../../world/lvm.ts';
 import { parseOptions } from '../options.ts';
 import { type Call, NotSimulated } from '../program.ts';
-import { backupWords, doneSaying, groupMissing, isMounted, lvmFailure } from './groups.ts';
+import { backupWords, doneSaying, groupMissing, lvmFailure } from './groups.ts';
 
 /** `lvm lvrename GROUP OLD NEW`, of volumes that are not mounted. */
 export function lvrename(call: Call): Answer {

@@ -2,6 +2,8 @@
 import { knownDevice } from '../../world/devices.ts';
 import { freeExtents, totalExtents } from '../../world/lvm.ts';
 import type { Disk, LogicalVolume, NodeState, PhysicalVolume, VolumeGroup } from '../../world/state.ts';
+import { thinVolumesOf } from '../../world/thin-volumes.ts';
+import type { Candidate } from './selection.ts';
 
 /** A number of KiB in the unit that was asked for. */
 export type SizeText = (kib: number) => string;
@@ -15,6 +17,8 @@ interface RowRequest {
   /** Groups to which the selection limits the rows; undefined for all. */
   readonly groups: readonly string[] | undefined;
   readonly withHidden: boolean;
+  /** What the selection limits logical volumes to; undefined when that cannot be told. */
+  readonly candidates: readonly Candidate[] | undefined;
   /** Whether the selection may want a logical volume of this name (as it is shown) in this pool. */
   readonly mayMatch: (name: string, pool: string) => boolean;
 }
@@ -105,8 +109,6 @@ interface VolumeItem {
   readonly extents: number;
   /** Absent for hidden volumes: the parts of a pool, and the spare. */
   readonly volume?: LogicalVolume;
-  /** Thin volumes in each pool of the group; counted when a row shows it. */
-  readonly thinCounts: () => ReadonlyMap<string, number>;
 }
 
 /** What a fresh pool with 8 MiB of metadata reports. */
@@ -117,8 +119,8 @@ const volumeFields: Fields<VolumeItem> = {
   lv_uuid: ({ volume }) => volume?.uuid ?? '',
   lv_size: ({ extents, group }, size) => size(extents * group.extentKib),
   pool_lv: ({ volume }) => volume?.pool ?? '',
-  thin_count: ({ volume, thinCounts }) =>
-    volume?.kind === 'pool' ? String(thinCounts().get(volume.name) ?? 0) : '',
+  thin_count: ({ volume, group }) =>
+    volume?.kind === 'pool' ? String(thinVolumesOf(group, volume.name).length) : '',
   lv_tags: ({ volume }) => (volume === undefined ? '' : tagsOf(volume)),
   data_percent: ({ volume }) =>
     volume === undefined || volume.kind === 'linear' ? '' : volume.dataPercent.toFixed(2),
@@ -145,16 +147,14 @@ export const logicalVolumes: RowSource = {
 
 function itemsOf(
   group: VolumeGroup,
-  { withHidden, mayMatch }: Pick<RowRequest, 'withHidden' | 'mayMatch'>,
+  { withHidden, mayMatch, candidates }: Pick<RowRequest, 'withHidden' | 'mayMatch' | 'candidates'>,
 ): VolumeItem[] {
   const items: VolumeItem[] = [];
-  let counted: ReadonlyMap<string, number> | undefined;
-  const thinCounts = (): ReadonlyMap<string, number> => (counted ??= countThin(group));
-  const offer = (item: Omit<VolumeItem, 'thinCounts' | 'group'>): void => {
+  const offer = (item: Omit<VolumeItem, 'group'>): void => {
     const shown = item.volume === undefined ? `[${item.name}]` : item.name;
-    if (mayMatch(shown, item.volume?.pool ?? '')) items.push({ ...item, group, thinCounts });
+    if (mayMatch(shown, item.volume?.pool ?? '')) items.push({ ...item, group });
   };
-  for (const volume of group.volumes.values()) {
+  for (const volume of candidates === undefined ? group.volumes.values() : volumesOf(group, candidates)) {
     const { name, extents, kind, metadataExtents } = volume;
     if (kind !== 'spare') offer({ name, extents, volume });
     else if (withHidden) offer({ name, extents });
@@ -165,10 +165,14 @@ function itemsOf(
   return items.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function countThin({ volumes }: VolumeGroup): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { pool } of volumes.values()) counts.set(pool, (counts.get(pool) ?? 0) + 1);
-  return counts;
+function volumesOf(group: VolumeGroup, candidates: readonly Candidate[]): Set<LogicalVolume> {
+  const found = new Set<LogicalVolume>();
+  for (const { field, value } of candidates) {
+    const volume = field === 'lv_name' ? group.volumes.get(value) : undefined;
+    if (volume !== undefined) found.add(volume);
+    if (field === 'pool_lv') for (const thin of thinVolumesOf(group, value)) found.add(thin);
+  }
+  return found;
 }
 
 /** Groups by the names asked for, or else by the selection: only those are looked at. */

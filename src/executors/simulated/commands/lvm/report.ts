@@ -25,6 +25,7 @@ export function report(call: Call, source: RowSource): Answer {
     names: options.rest,
     groups: selection.groups,
     withHidden: options.has('-a'),
+    candidates: selection.candidates,
     mayMatch: selection.mayMatch,
   });
   const lines = rows

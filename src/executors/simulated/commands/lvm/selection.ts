@@ -5,8 +5,16 @@ export interface Selection {
   matches(field: (name: string) => string): boolean;
   /** The volume groups that can have matching rows; undefined when that cannot be told. */
   readonly groups: readonly string[] | undefined;
+  /** Where all matching logical volumes are found: one of these each; undefined when that cannot be told. */
+  readonly candidates: readonly Candidate[] | undefined;
   /** Whether the row of a logical volume can match, as far as its name and its pool tell: most rows need not be made. */
   readonly mayMatch: (name: string, pool: string) => boolean;
+}
+
+/** Logical volumes that a selection names one by one, or by their pool. */
+export interface Candidate {
+  readonly field: 'lv_name' | 'pool_lv';
+  readonly value: string;
 }
 
 interface Condition {
@@ -17,11 +25,13 @@ interface Condition {
 
 /** Reads `vg_name=a || vg_name=b && lv_name!=c`. */
 export function parseSelection(text: string | undefined): Selection {
-  if (text === undefined) return { matches: () => true, groups: undefined, mayMatch: () => true };
+  if (text === undefined)
+    return { matches: () => true, groups: undefined, candidates: undefined, mayMatch: () => true };
   const alternatives = text.split('||').map((alternative) => alternative.split('&&').map(parseCondition));
   const groups = alternatives.map(
     (conditions) => conditions.find(({ field, isEqual }) => isEqual && field === 'vg_name')?.value,
   );
+  const candidates = alternatives.map(candidateOf);
   return {
     matches: (field) =>
       alternatives.some((conditions) =>
@@ -34,8 +44,18 @@ export function parseSelection(text: string | undefined): Selection {
             !isEqual || (field === 'lv_name' ? value === name : field !== 'pool_lv' || value === pool),
         ),
       ),
+    candidates: candidates.includes(undefined) ? undefined : candidates.filter((each) => each !== undefined),
     groups: groups.includes(undefined) ? undefined : groups.filter((group) => group !== undefined),
   };
+}
+
+/** Hidden volumes are shown in brackets and go by no name of their own. */
+function candidateOf(conditions: readonly Condition[]): Candidate | undefined {
+  for (const { field, isEqual, value } of conditions) {
+    if (isEqual && (field === 'lv_name' || field === 'pool_lv') && /^[^[]/.test(value))
+      return { field, value };
+  }
+  return undefined;
 }
 
 /** Of a list of tags one has to be the value. */
