@@ -39,8 +39,8 @@ export interface ApiTools {
   readonly snapshots: Snapshots;
   readonly topology: TopologyApplier;
   readonly health: HealthMonitor;
-  readonly pools: Pick<PoolWatch, 'poolsOf'>;
-  readonly bricks: Pick<BrickWatch, 'bricksOf'>;
+  readonly pools: Pick<PoolWatch, 'fullestOn' | 'notableOn'>;
+  readonly bricks: Pick<BrickWatch, 'troubledOn'>;
   readonly mountHosts: MountHosts;
   readonly metricsIndex: DeviceIndex;
   readonly adminState: AdminState;

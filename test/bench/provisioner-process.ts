@@ -20,7 +20,7 @@ export class ProvisionerProcess {
   static async start(program: string, kubeconfig: string): Promise<ProvisionerProcess> {
     const started = performance.now();
     const flags = [`--kubeconfig=${kubeconfig}`, '--namespace=mortar', '--http=127.0.0.1:0'];
-    const child = spawn(process.execPath, [join(program, 'main.js'), 'provisioner', ...flags], {
+    const child = spawn(join(program, 'main.js'), ['provisioner', ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

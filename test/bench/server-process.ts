@@ -46,8 +46,8 @@ export class ServerProcess {
   /** Starts the process; it is ready when the promise resolves. @throws Error when it ends before that. */
   static async start({ program, folder, env = {} }: ServerOptions): Promise<ServerProcess> {
     const started = performance.now();
-    const argv = [join(program, 'main.js'), 'serve', '--simulate', '--listen', '127.0.0.1:0'];
-    const child = spawn(process.execPath, [...argv, '--db', join(folder, 'mortar.db')], {
+    const argv = ['serve', '--simulate', '--listen', '127.0.0.1:0', '--db', join(folder, 'mortar.db')];
+    const child = spawn(join(program, 'main.js'), argv, {
       env: { ...process.env, ...serverEnv, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -64,7 +64,7 @@ export class ServerProcess {
   /** Runs a command of the command line against this server, its output thrown away. @returns how long it took. */
   async timeCli(...words: string[]): Promise<number> {
     const started = performance.now();
-    const child = spawn(process.execPath, [join(this.#program, 'main.js'), ...words], {
+    const child = spawn(join(this.#program, 'main.js'), words, {
       env: { ...process.env, MORTAR_SERVER: this.url, MORTAR_USER: 'admin', MORTAR_KEY: adminKey },
       stdio: ['ignore', 'ignore', 'inherit'],
     });

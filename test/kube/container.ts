@@ -83,16 +83,13 @@ export async function runContainer(plane: ControlPlane, namespace: string, name:
   const env = Object.fromEntries(
     (container.env ?? []).map((each) => [each.name, each.value ?? fieldOf(pod, each.valueFrom?.fieldRef)]),
   );
-  return new Program(
-    [...argv, ...mounts, '--', process.execPath, '/opt/mortar/dist/main.js', ...container.args],
-    {
-      PATH: process.env.PATH ?? '',
-      NODE_ENV: 'production',
-      KUBERNETES_SERVICE_HOST: '127.0.0.1',
-      KUBERNETES_SERVICE_PORT: new URL(plane.url).port,
-      ...env,
-    },
-  );
+  return new Program([...argv, ...mounts, '--', '/opt/mortar/dist/main.js', ...container.args], {
+    PATH: process.env.PATH ?? '',
+    NODE_ENV: 'production',
+    KUBERNETES_SERVICE_HOST: '127.0.0.1',
+    KUBERNETES_SERVICE_PORT: new URL(plane.url).port,
+    ...env,
+  });
 }
 
 const read = async <T>(plane: ControlPlane, kind: string, namespace: string, name: string): Promise<T> =>

@@ -38,25 +38,28 @@ const single: readonly Measure[] = [
 ];
 
 /** Brick processes and what is to be healed, of the devices whose nodes were looked at. */
-export function brickGauges(devices: readonly IndexedDevice[], watch: Pick<BrickWatch, 'bricksOf'>): Gauge[] {
+export function brickGauges(
+  devices: readonly IndexedDevice[],
+  watch: Pick<BrickWatch, 'troubledOn'>,
+): Gauge[] {
   const seen = devices.flatMap((device) => {
-    const bricks = watch.bricksOf(device.id);
-    return bricks.length === 0 ? [] : [{ labels: device.labels, bricks }];
+    const troubled = watch.troubledOn(device.id);
+    return troubled === undefined ? [] : [{ labels: device.labels, troubled }];
   });
   return [
     ...summed.map(({ name, help, valueOf }) => ({
       name,
       help,
-      samples: seen.map(({ labels, bricks }) => ({
+      samples: seen.map(({ labels, troubled }) => ({
         labels,
-        value: bricks.reduce((sum, brick) => sum + (valueOf(brick) ?? 0), 0),
+        value: troubled.reduce((sum, brick) => sum + (valueOf(brick) ?? 0), 0),
       })),
     })),
     ...single.map(({ name, help, valueOf }) => ({
       name,
       help,
-      samples: seen.flatMap(({ labels, bricks }) =>
-        bricks.flatMap((brick): Sample[] => {
+      samples: seen.flatMap(({ labels, troubled }) =>
+        troubled.flatMap((brick): Sample[] => {
           const value = valueOf(brick);
           if (value === undefined) return [];
           return [{ labels: withLabels(labels, { volume: brick.volumeId, brick: brick.brickId }), value }];

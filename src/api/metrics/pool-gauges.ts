@@ -1,16 +1,10 @@
-import type { PoolFill, PoolWatch } from '../../topology/pool-watch.ts';
+import { notablePercent, type PoolFill, type PoolWatch } from '../../topology/pool-watch.ts';
 import type { IndexedDevice } from './device-index.ts';
 import { type Gauge, type Labels, type Sample, withLabels } from './exposition.ts';
 
-/**
- * From here on a pool has lines of its own, with the volume and the brick it belongs to. Below, the fullest of each device is
- * told: a scrape that grew with every brick would be megabytes long and slow when many volumes are there.
- */
-const notablePercent = 80;
-
 interface Measure {
   readonly word: 'data' | 'metadata';
-  readonly percentOf: (pool: PoolFill) => number | null;
+  readonly percentOf: (pool: Pick<PoolFill, 'dataPercent' | 'metadataPercent'>) => number | null;
 }
 
 const measures: readonly Measure[] = [
@@ -18,27 +12,27 @@ const measures: readonly Measure[] = [
   { word: 'metadata', percentOf: ({ metadataPercent }) => metadataPercent },
 ];
 
-/** How full the thin pools are that were looked at. What LVM does not say is left out. */
-export const poolGauges = (devices: readonly IndexedDevice[], pools: Pick<PoolWatch, 'poolsOf'>): Gauge[] =>
-  measures.flatMap((measure) => gaugesOf(measure, devices, pools));
+type Watched = Pick<PoolWatch, 'fullestOn' | 'notableOn'>;
 
-function gaugesOf(
-  { word, percentOf }: Measure,
-  devices: readonly IndexedDevice[],
-  pools: Pick<PoolWatch, 'poolsOf'>,
-): Gauge[] {
+/**
+ * How full the thin pools are that were looked at, the fullest of each device and the notable ones by name: a scrape that grew
+ * with every brick would be megabytes long when many volumes are there. What LVM does not say is left out.
+ */
+export const poolGauges = (devices: readonly IndexedDevice[], watch: Watched): Gauge[] =>
+  measures.flatMap((measure) => gaugesOf(measure, devices, watch));
+
+function gaugesOf({ word, percentOf }: Measure, devices: readonly IndexedDevice[], watch: Watched): Gauge[] {
   const fullest: Sample[] = [];
   const notable: Sample[] = [];
   for (const device of devices) {
-    let highest: number | null = null;
-    for (const pool of pools.poolsOf(device.id)) {
-      const percent = percentOf(pool);
-      if (percent === null) continue;
-      if (highest === null || percent > highest) highest = percent;
+    const pools = watch.fullestOn(device.id);
+    const highest = pools === undefined ? null : percentOf(pools);
+    if (highest !== null) fullest.push({ labels: device.labels, value: highest });
+    for (const pool of watch.notableOn(device.id)) {
+      const percent = percentOf(pool) ?? 0;
       if (percent >= notablePercent)
         notable.push({ labels: withLabels(device.labels, ownLabels(pool)), value: percent });
     }
-    if (highest !== null) fullest.push({ labels: device.labels, value: highest });
   }
   return [
     {

@@ -1,5 +1,5 @@
 import type { BlockVolumeRecord } from '../../db/block-volumes.ts';
-import type { ShownBrick } from '../../db/bricks.ts';
+import type { TakingBrick } from '../../db/bricks.ts';
 import type { ClusterRecord } from '../../db/clusters.ts';
 import type { DeviceRecord } from '../../db/devices.ts';
 import type { ForeignBrickRecord } from '../../db/foreign-bricks.ts';
@@ -13,7 +13,7 @@ import { JsonPieces } from '../http/json-pieces.ts';
 import { presentNode } from '../nodes/present.ts';
 import type { Topology } from '../schema/topology.ts';
 import type { MountHosts } from '../volumes/mount-hosts.ts';
-import { presentBareVolume } from '../volumes/present.ts';
+import { presentBareVolume, presentBrick } from '../volumes/present.ts';
 
 type ClusterOnWire = Topology['clusters'][number];
 
@@ -27,6 +27,8 @@ interface Inventory {
   readonly mountHosts: MountHosts;
   readonly nodes: ReadonlyMap<string, readonly NodeRecord[]>;
   readonly devices: ReadonlyMap<string, readonly DeviceRecord[]>;
+  /** Nodes by their devices, of all devices. */
+  readonly nodeOf: ReadonlyMap<string, string>;
   readonly blocks: readonly BlockVolumeRecord[];
   readonly hosted: ReadonlyMap<string, readonly BlockVolumeRecord[]>;
   readonly foreign: ReadonlyMap<string, readonly ForeignBrickRecord[]>;
@@ -52,7 +54,8 @@ export async function readWholeTopology(reads: Reads, mountHosts: MountHosts): P
 }
 
 async function readInventory(reads: Reads, mountHosts: MountHosts): Promise<Inventory> {
-  const devices = (await reads.devices.listAll()).filter(({ phase }) => phase === 'ready');
+  const allDevices = await reads.devices.listAll();
+  const devices = allDevices.filter(({ phase }) => phase === 'ready');
   const nodes = (await reads.nodes.listAll()).filter(({ phase }) => phase === 'ready');
   const blocks = await reads.blockVolumes.listAll();
   const foreign = await reads.foreignBricks.listAll();
@@ -61,6 +64,7 @@ async function readInventory(reads: Reads, mountHosts: MountHosts): Promise<Inve
     mountHosts,
     nodes: groupBy(nodes, ({ clusterId }) => clusterId),
     devices: groupBy(devices, ({ nodeId }) => nodeId),
+    nodeOf: new Map(allDevices.map(({ id, nodeId }) => [id, nodeId])),
     blocks,
     hosted: groupBy(blocks, ({ hostingVolumeId }) => hostingVolumeId),
     foreign: groupBy(foreign, ({ volumeId }) => volumeId),
@@ -91,14 +95,16 @@ async function addCluster(
 async function addVolumes(
   add: (text: string) => void,
   clusterId: string,
-  { reads, hosted, foreign }: Inventory,
+  { reads, nodeOf, hosted, foreign }: Inventory,
 ): Promise<void> {
   for (const ids of chunked(await reads.volumes.visibleIds(clusterId), volumesAtOnce)) {
     const bricks = groupBy(await reads.bricks.listShownOf(ids), ({ volumeId }) => volumeId);
     for (const volume of await reads.volumes.listVisibleAmong(ids)) {
       const shown: ClusterOnWire['volumes'][number] = presentBareVolume({
         volume,
-        bricks: bricks.get(volume.id) ?? [],
+        bricks: (bricks.get(volume.id) ?? []).map((brick) =>
+          presentBrick(brick, nodeOf.get(brick.deviceId) ?? ''),
+        ),
         hosted: hosted.get(volume.id) ?? [],
         foreign: foreign.get(volume.id) ?? [],
       });
@@ -124,8 +130,8 @@ async function addNodes(
   }
 }
 
-async function bricksOn(reads: Reads, deviceIds: readonly string[]): Promise<ShownBrick[]> {
-  const groups: ShownBrick[][] = [];
+async function bricksOn(reads: Reads, deviceIds: readonly string[]): Promise<TakingBrick[]> {
+  const groups: TakingBrick[][] = [];
   for (const ids of chunked(deviceIds, devicesAtOnce)) groups.push(await reads.bricks.listShownOn(ids));
   return groups.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
 }

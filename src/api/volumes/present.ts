@@ -8,11 +8,11 @@ import type { Brick, ForeignBrick, Volume } from '../schema/volumes.ts';
 import type { Mount } from './mount-hosts.ts';
 
 /** A brick on the wire (keys in the contract's order). */
-export const presentBrick = (brick: ShownBrick): Brick => ({
+export const presentBrick = (brick: ShownBrick, nodeId: string): Brick => ({
   id: brick.id,
   path: brick.path,
   device: brick.deviceId,
-  node: brick.nodeId,
+  node: nodeId,
   volume: brick.volumeId ?? '',
   size: brick.sizeKib,
 });
@@ -22,7 +22,7 @@ const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1
 /** What a volume is shown from; `hosted`: all block volumes in it, whatever their phase, in the order of their ids. */
 export interface VolumeParts {
   readonly volume: VolumeRecord;
-  readonly bricks: readonly ShownBrick[];
+  readonly bricks: readonly Brick[];
   readonly hosted: readonly BlockVolumeRecord[];
   /** Of a managed volume that others made. */
   readonly foreign: readonly ForeignBrickRecord[];
@@ -73,7 +73,7 @@ const presentTail = ({
   foreign,
 }: VolumeParts): Pick<Volume, 'blockinfo' | 'bricks' | 'foreign_bricks'> => ({
   blockinfo: presentBlockInfo(volume, hosted),
-  bricks: bricks.map(presentBrick).sort(byId),
+  bricks: [...bricks].sort(byId),
   ...(foreign.length === 0 ? {} : { foreign_bricks: foreign.map(presentForeign) }),
 });
 

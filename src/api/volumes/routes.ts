@@ -14,7 +14,7 @@ import {
   volumePlanRequest,
 } from '../schema/volumes.ts';
 import { presentPlan } from './plan.ts';
-import { presentVolume } from './present.ts';
+import { presentBrick, presentVolume } from './present.ts';
 import { toVolumeRequest } from './request.ts';
 
 const tag = 'Volumes';
@@ -91,7 +91,9 @@ export const volumeRoutes = ({ reads, volumes, blockVolumes, mountHosts }: ApiTo
         throw new AppError('object.not_found', 'Id not found');
       }
       const bricks = await reads.bricks.listByVolume(record.id);
-      const shown = bricks.filter(({ phase }) => phase === 'ready');
+      const shown = bricks
+        .filter(({ phase }) => phase === 'ready')
+        .map((brick) => presentBrick(brick, brick.nodeId));
       const hosted = record.block ? await reads.blockVolumes.listByHost(record.id) : [];
       const foreign = await reads.foreignBricks.listByVolume(record.id);
       const parts = { volume: record, bricks: shown, hosted, foreign };
