@@ -13,6 +13,7 @@ export interface StepRecord extends StepKey {
   readonly action: string;
   /** The node it acts on; null when it acts on none or chooses one itself. */
   readonly nodeId: string | null;
+  /** What it is to be done with; null once its operation has ended. */
   readonly params: unknown;
   readonly state: StepState;
   readonly output: unknown;
@@ -31,6 +32,18 @@ const toRecord = (row: Selectable<Schema['steps']>): StepRecord => ({
   output: row.output === null ? null : (JSON.parse(row.output) as unknown),
   error: row.error,
 });
+
+const slimColumns = [
+  'operation_id',
+  'attempt',
+  'stage',
+  'ordinal',
+  'action',
+  'node_id',
+  'state',
+  'output',
+  'error',
+] as const;
 
 export type StepReads = ReturnType<typeof stepReads>;
 export type StepWrites = ReturnType<typeof stepWrites>;
@@ -72,6 +85,19 @@ export const stepWrites = (sql: Kysely<Schema>) => {
         .where('ordinal', 'in', ordinals),
   );
 
+  // Written anew instead of changed: SQLite gives room inside of a page to nobody else, but pages that are empty.
+  const slimRows = fixed(sql, (operationId: string) =>
+    sql
+      .replaceInto('steps')
+      .columns([...slimColumns, 'params'])
+      .expression((make) =>
+        make
+          .selectFrom('steps')
+          .select([...slimColumns, make.val('null').as('params')])
+          .where('operation_id', '=', operationId),
+      ),
+  );
+
   return {
     async insert(
       steps: readonly (StepKey & Pick<StepRecord, 'action' | 'nodeId' | 'params'>)[],
@@ -110,6 +136,14 @@ export const stepWrites = (sql: Kysely<Schema>) => {
         stage,
         ordinals,
       );
+    },
+
+    /**
+     * Forgets what the steps of an ended operation were to be done with: nobody asks for it any more, and it is most of what
+     * the journal takes on the disk.
+     */
+    async forgetParams(operationId: string): Promise<void> {
+      await slimRows(operationId);
     },
   };
 };

@@ -295,6 +295,7 @@ export class OperationRun {
         leaseUntilMs: null,
       };
       await tx.operations.update(this.#operation.id, change);
+      await tx.steps.forgetParams(this.#operation.id);
       return change;
     });
     this.#operation = { ...this.#operation, ...change };

@@ -21,7 +21,7 @@ export interface NodeRequest {
 
 /** What a look at the cluster says before the node is taken in. */
 export interface ClusterLook {
-  /** Nodes of the cluster, one that answers first; empty for the first node of a cluster. */
+  /** Nodes of the cluster that may help, one that answers first; empty for the first node of a cluster. */
   readonly helpers: readonly string[];
   readonly wasPeer: boolean;
 }
@@ -29,6 +29,8 @@ export interface ClusterLook {
 const kindName = 'add-node';
 /** So many nodes are asked at the same time whether they answer. */
 const askedAtOnce = 8;
+/** So many are named in the journal, which must not grow with the cluster (law 8). */
+const mostHelpers = 16;
 
 export const hostOf = (node: NodeRecord): Host => ({ nodeId: node.id, address: node.manageNames[0] ?? '' });
 
@@ -52,7 +54,7 @@ export async function lookAtCluster(tools: TopologyTools, request: NodeRequest):
     const helper = await findHelper(tools, group, request.storageNames[0] ?? '');
     if (helper === undefined) continue;
     const others = asked.filter(({ id }) => id !== helper.nodeId).map(({ id }) => id);
-    return { helpers: [helper.nodeId, ...others], wasPeer: helper.wasPeer };
+    return { helpers: [helper.nodeId, ...others].slice(0, mostHelpers), wasPeer: helper.wasPeer };
   }
   throw new AppError('node.glusterd_down', 'None of the nodes in cluster has glusterd running', {
     status: 400,

@@ -65,6 +65,23 @@ describe('a node that comes while members of its cluster do not tell their peers
   });
 });
 
+describe('a node that comes into a large cluster', () => {
+  it('does not have all members in its journal', async () => {
+    const { wire, simulation, app } = await startManager();
+    const { clusterId: cluster } = await loadNodes(wire, 20, 0);
+    const release = simulation.holdGlusterLock('node1');
+    const hostnames = { manage: ['node21'], storage: ['192.0.2.21'] };
+    const accepted = await wire.send('/nodes', { body: { zone: 1, cluster, hostnames } });
+    const id = (accepted.headers.get('location') ?? '').slice('/queue/'.length);
+    const probe = (await app.database.read.steps.listByOperation(id)).find(
+      ({ action }) => action === 'probe-peer',
+    );
+    expect((probe?.params as { nodeIds: string[] }).nodeIds).toHaveLength(16);
+    release();
+    await expect.poll(async () => (await wire.send(`/queue/${id}`)).status).toBe(303);
+  });
+});
+
 describe('nodes that leave at the same time', () => {
   it('are no peers afterwards, also of one that came while they left', async () => {
     const { wire, simulation, app } = await startManager();

@@ -28,6 +28,20 @@ describe('an operation', () => {
     ]);
   });
 
+  it('forgets once it has ended what its steps were to be done with, and no sooner', async () => {
+    const b = bench();
+    const params = async (id: string): Promise<unknown[]> =>
+      (await b.database.read.steps.listByOperation(id)).map((step) => step.params);
+    let meanwhile: unknown[] = [];
+    b.before = async (_direction, thing) => {
+      if (thing === 'b') meanwhile = await params(id);
+    };
+    const { id } = await b.submit([['a'], ['b']]);
+    await b.engine.whenEnded(id);
+    expect(meanwhile).toEqual([{ thing: 'a' }, { thing: 'b' }]);
+    expect(await params(id)).toEqual([null, null]);
+  });
+
   it('is undone in reverse when a step fails, and says why', async () => {
     const b = bench();
     b.before = (direction, thing) => {
