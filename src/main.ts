@@ -1,6 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
-// Half of V8's own room for what is new: with it a server of a thousand nodes is no slower, and 30 MiB smaller. Nothing but the
-// command line can set it.
+#!/usr/bin/env node
 import { asHeketiCli, isCalledAsHeketiCli } from './cli/called-as.ts';
 import { createProgram } from './cli/program.ts';
 import { systemSurroundings } from './cli/surroundings.ts';

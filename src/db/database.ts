@@ -25,8 +25,6 @@ export interface ChangeObserver {
   committed?(): void;
 }
 
-const cacheKib = 4096;
-
 export interface Database {
   readonly path: string;
   /** There was no database at the path: it was made. */
@@ -73,7 +71,8 @@ export function openDatabase({ path, clock }: DatabaseOptions): Database {
     // From here on the group writer brings commits to the disk; nobody is told of one before that.
     writer.pragma('synchronous = NORMAL');
     const reader = new BetterSqlite3(path, { readonly: true, timeout: 1000 });
-    limitCache(reader);
+    // It reads only while a transaction is open on the other; better-sqlite3 would let it keep 16 MiB, too.
+    reader.pragma('cache_size = -2048');
     return new SqliteDatabase({ writer, reader, lock, isNew });
   } catch (thrown) {
     lock.release();
@@ -103,13 +102,7 @@ function openWriter(path: string): BetterSqlite3.Database {
   writer.pragma('foreign_keys = ON');
   // What a transaction would take back: in a file it would only cost time, since no crash needs it.
   writer.pragma('temp_store = MEMORY');
-  limitCache(writer);
   return writer;
-}
-
-/** What is read again is in the kernel's memory as well; better-sqlite3 would let each connection keep 16 MiB. */
-function limitCache(connection: BetterSqlite3.Database): void {
-  connection.pragma(`cache_size = ${-cacheKib}`);
 }
 
 interface OpenParts {

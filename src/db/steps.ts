@@ -13,7 +13,7 @@ export interface StepRecord extends StepKey {
   readonly action: string;
   /** The node it acts on; null when it acts on none or chooses one itself. */
   readonly nodeId: string | null;
-  /** What it is to be done with; null once its operation has ended. */
+  /** What it is to be done with; null some time after its operation has ended. */
   readonly params: unknown;
   readonly state: StepState;
   readonly output: unknown;
@@ -86,7 +86,7 @@ export const stepWrites = (sql: Kysely<Schema>) => {
   );
 
   // Written anew instead of changed: SQLite gives room inside of a page to nobody else, but pages that are empty.
-  const slimRows = fixed(sql, (operationId: string) =>
+  const slimRows = fixed(sql, (operationIds: readonly string[]) =>
     sql
       .replaceInto('steps')
       .columns([...slimColumns, 'params'])
@@ -94,7 +94,7 @@ export const stepWrites = (sql: Kysely<Schema>) => {
         make
           .selectFrom('steps')
           .select([...slimColumns, make.val('null').as('params')])
-          .where('operation_id', '=', operationId),
+          .where('operation_id', 'in', operationIds),
       ),
   );
 
@@ -138,12 +138,9 @@ export const stepWrites = (sql: Kysely<Schema>) => {
       );
     },
 
-    /**
-     * Forgets what the steps of an ended operation were to be done with: nobody asks for it any more, and it is most of what
-     * the journal takes on the disk.
-     */
-    async forgetParams(operationId: string): Promise<void> {
-      await slimRows(operationId);
+    /** Forgets what the steps of some hundred ended operations were to be done with. */
+    async forgetParams(operationIds: readonly string[]): Promise<void> {
+      await slimRows(operationIds);
     },
   };
 };

@@ -242,6 +242,7 @@ export class OperationEngine {
     });
     await Promise.race([Promise.all(this.#active), bound]);
     ended.abort(new Error('stopped'));
+    await this.#journal.tidy();
   }
 
   /** Cuts off what is running, at once. */
@@ -371,10 +372,10 @@ export class OperationEngine {
   }
 
   #renewLeases(): void {
-    const { database, clock, log } = this.#options;
+    void this.#journal.tidy();
     if (this.#entries.size === 0) return;
-    database
-      .write((tx) => tx.operations.renewLeases(this.#owner, clock.now() + leaseMs))
-      .catch((thrown: unknown) => log.warn({ err: thrown }, 'leases could not be renewed'));
+    this.#journal
+      .renewLeases()
+      .catch((thrown: unknown) => this.#options.log.warn({ err: thrown }, 'leases could not be renewed'));
   }
 }

@@ -10,6 +10,9 @@ import type { Plan, PlannedOperation } from './kinds.ts';
 /** How long an operation belongs to the Mortar that runs it without a sign of life. */
 export const leaseMs = 30_000;
 
+/** So many ended operations are tidied up together: their steps share pages of the database. */
+const tidiedAtOnce = 100;
+
 export interface StepChange {
   readonly step: StepRecord;
   readonly state: StepState;
@@ -40,6 +43,7 @@ export class Journal {
   readonly database: Database;
   readonly #clock: Clock;
   readonly #owner: string;
+  #ended: string[] = [];
 
   constructor(database: Database, clock: Clock, owner: string) {
     this.database = database;
@@ -86,6 +90,12 @@ export class Journal {
     });
   }
 
+  /** All unfinished operations that are ours stay so. */
+  async renewLeases(): Promise<void> {
+    const untilMs = this.#clock.now() + leaseMs;
+    await this.database.write((tx) => tx.operations.renewLeases(this.#owner, untilMs));
+  }
+
   /** Writes what became of steps, inside a transaction: most often the same of all steps of a stage. */
   async writeSteps(tx: Writes, changes: readonly StepChange[]): Promise<void> {
     for (const [first, ...others] of groupBy(changes, endOf).values()) {
@@ -97,6 +107,21 @@ export class Journal {
         ...(error === undefined ? {} : { error }),
       });
     }
+  }
+
+  /** What the operation's steps were to be done with can be forgotten. */
+  ended(operationId: string): void {
+    this.#ended.push(operationId);
+    if (this.#ended.length >= tidiedAtOnce) void this.tidy();
+  }
+
+  /**
+   * Forgets what the steps of ended operations were to be done with: nobody asks for it any more, and it is two thirds of a
+   * large database. What cannot be forgotten now, or ended just before a kill, goes with its operation.
+   */
+  async tidy(): Promise<void> {
+    const ids = this.#ended.splice(0);
+    if (ids.length > 0) await this.database.write((tx) => tx.steps.forgetParams(ids)).catch(() => undefined);
   }
 
   /** @returns the operation as it is now. */

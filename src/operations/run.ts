@@ -295,10 +295,10 @@ export class OperationRun {
         leaseUntilMs: null,
       };
       await tx.operations.update(this.#operation.id, change);
-      await tx.steps.forgetParams(this.#operation.id);
       return change;
     });
     this.#operation = { ...this.#operation, ...change };
+    journal.ended(this.#operation.id);
     const message = this.#operation.error?.message;
     events.publish({
       ...this.#event(),
