@@ -31,8 +31,8 @@ export interface BrickRecord {
 /** What is shown of a brick; its node is that of its device. */
 export type ShownBrick = Pick<BrickRecord, 'id' | 'volumeId' | 'deviceId' | 'sizeKib' | 'path'>;
 
-/** The same with what it takes on its device. */
-export type TakingBrick = ShownBrick & Pick<BrickRecord, 'poolKib' | 'metadataKib'>;
+/** The same with what is allocated to it on its device. */
+export type AllocatedBrick = ShownBrick & Pick<BrickRecord, 'poolKib' | 'metadataKib'>;
 
 /** A brick whose process should run. */
 export interface ServedBrick {
@@ -205,7 +205,7 @@ export const brickReads = (sql: Kysely<Schema>) => {
     },
 
     /** Those on some hundred devices, in no order either. */
-    async listShownOn(deviceIds: readonly string[]): Promise<TakingBrick[]> {
+    async listShownOn(deviceIds: readonly string[]): Promise<AllocatedBrick[]> {
       return shownOn(deviceIds);
     },
   };

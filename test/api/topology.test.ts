@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readWholeTopology } from '../../src/api/topology/read.ts';
+import { MountHosts } from '../../src/api/volumes/mount-hosts.ts';
 import { createClient } from '../../src/client/client.ts';
+import type { Reads } from '../../src/db/queries.ts';
 import { findDifferences } from '../support/checker.ts';
 import { loadNodes, replica3, startManager, type TestManager, testKeys } from '../support/manager.ts';
 import { simulatedFacts } from '../support/simulated-facts.ts';
@@ -79,6 +82,23 @@ describe('a node that comes into a large cluster', () => {
     expect(probe).toMatchObject({ params: { nodeIds: { length: 16 } } });
     release();
     await expect.poll(async () => (await wire.send(`/queue/${id}`)).status).toBe(303);
+  });
+});
+
+describe('the whole topology, read while a device comes and takes a brick', () => {
+  it('tells the node of that brick', async () => {
+    const { wire, app } = await startManager();
+    await loadNodes(wire, 3, 1);
+    await wire.finish('/volumes', { body: replica3(10) });
+    const { read } = app.database;
+    const mountHosts = new MountHosts(read);
+    const whole = async (reads: Reads): Promise<unknown> =>
+      JSON.parse(Buffer.concat(await readWholeTopology(reads, mountHosts)).toString());
+    const volumesOf = (topology: unknown): unknown =>
+      (topology as { clusters: { volumes: unknown }[] }).clusters[0]?.volumes;
+    // None of the devices was there yet when they were listed.
+    const before: Reads = { ...read, devices: { ...read.devices, listAll: async () => [] } };
+    expect(volumesOf(await whole(before))).toEqual(volumesOf(await whole(read)));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { TakingBrick } from '../../db/bricks.ts';
+import type { AllocatedBrick } from '../../db/bricks.ts';
 import type { DeviceRecord } from '../../db/devices.ts';
 import type { Device } from '../schema/devices.ts';
 import { presentBrick } from '../volumes/present.ts';
@@ -6,7 +6,7 @@ import { presentBrick } from '../volumes/present.ts';
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
 /** A device on the wire: total = free + used, keys in the contract's order (section 9). */
-export function presentDevice(device: DeviceRecord, bricks: readonly TakingBrick[]): Device {
+export function presentDevice(device: DeviceRecord, bricks: readonly AllocatedBrick[]): Device {
   const ofBricks = bricks.reduce((sum, { poolKib, metadataKib }) => sum + poolKib + metadataKib, 0);
   const used = Math.min(device.totalKib, device.foreignKib + ofBricks);
   return {

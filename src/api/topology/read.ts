@@ -1,5 +1,5 @@
 import type { BlockVolumeRecord } from '../../db/block-volumes.ts';
-import type { TakingBrick } from '../../db/bricks.ts';
+import type { AllocatedBrick } from '../../db/bricks.ts';
 import type { ClusterRecord } from '../../db/clusters.ts';
 import type { DeviceRecord } from '../../db/devices.ts';
 import type { ForeignBrickRecord } from '../../db/foreign-bricks.ts';
@@ -27,8 +27,8 @@ interface Inventory {
   readonly mountHosts: MountHosts;
   readonly nodes: ReadonlyMap<string, readonly NodeRecord[]>;
   readonly devices: ReadonlyMap<string, readonly DeviceRecord[]>;
-  /** Nodes by their devices, of all devices. */
-  readonly nodeOf: ReadonlyMap<string, string>;
+  /** Nodes by their devices, of all devices; those that come while volumes are read are added. */
+  readonly nodeOf: Map<string, string>;
   readonly blocks: readonly BlockVolumeRecord[];
   readonly hosted: ReadonlyMap<string, readonly BlockVolumeRecord[]>;
   readonly foreign: ReadonlyMap<string, readonly ForeignBrickRecord[]>;
@@ -98,7 +98,9 @@ async function addVolumes(
   { reads, nodeOf, hosted, foreign }: Inventory,
 ): Promise<void> {
   for (const ids of chunked(await reads.volumes.visibleIds(clusterId), volumesAtOnce)) {
-    const bricks = groupBy(await reads.bricks.listShownOf(ids), ({ volumeId }) => volumeId);
+    const listed = await reads.bricks.listShownOf(ids);
+    for (const { deviceId } of listed) if (!nodeOf.has(deviceId)) await learnNode(nodeOf, deviceId, reads);
+    const bricks = groupBy(listed, ({ volumeId }) => volumeId);
     for (const volume of await reads.volumes.listVisibleAmong(ids)) {
       const shown: ClusterOnWire['volumes'][number] = presentBareVolume({
         volume,
@@ -111,6 +113,11 @@ async function addVolumes(
       add(JSON.stringify(shown));
     }
   }
+}
+
+async function learnNode(nodeOf: Inventory['nodeOf'], deviceId: string, reads: Reads): Promise<void> {
+  const device = await reads.devices.find(deviceId);
+  if (device !== undefined) nodeOf.set(deviceId, device.nodeId);
 }
 
 async function addNodes(
@@ -130,8 +137,8 @@ async function addNodes(
   }
 }
 
-async function bricksOn(reads: Reads, deviceIds: readonly string[]): Promise<TakingBrick[]> {
-  const groups: TakingBrick[][] = [];
+async function bricksOn(reads: Reads, deviceIds: readonly string[]): Promise<AllocatedBrick[]> {
+  const groups: AllocatedBrick[][] = [];
   for (const ids of chunked(deviceIds, devicesAtOnce)) groups.push(await reads.bricks.listShownOn(ids));
   return groups.flat().sort((a, b) => (a.id < b.id ? -1 : 1));
 }
