@@ -86,14 +86,6 @@ function wordsOf(path: string): string[] {
 /** The same path in its plain form. */
 export const plainPath = (path: string): string => `/${wordsOf(path).join('/')}`;
 
-/** Whether the path is, or lies below, the other. */
-export function isWithin(path: string, above: string): boolean {
-  // Thousands of bricks differ in their ids only, which stand at the end.
-  const last = above.length - 1;
-  if (path.charCodeAt(last) !== above.charCodeAt(last) || !path.startsWith(above)) return false;
-  return path.length === above.length || above === '/' || path[above.length] === '/';
-}
-
 export function readText(node: NodeState, path: string): string | undefined {
   const { entry } = lookUp(node, path);
   return entry?.kind === 'file' ? entry.text : undefined;

@@ -6,8 +6,9 @@
 import { compactUuid } from '../../../storage/naming.ts';
 import { knownDevice, mappedVolume, pathOfVolume } from './devices.ts';
 import { dropEntry } from './file-tree.ts';
-import { ensureFolders, isWithin, lookUp } from './files.ts';
+import { ensureFolders, lookUp } from './files.ts';
 import { brickFolder, isGlusterdUp, strikeBrick } from './gluster.ts';
+import { mountIndex } from './indexes.ts';
 import { addVolume, removeVolume as removeLogicalVolume } from './lvm.ts';
 import { addMount, removeMount } from './mounts.ts';
 import type {
@@ -151,7 +152,7 @@ export function removeCopies(world: World, bricks: readonly GlusterBrick[]): voi
     if (group !== undefined && volume !== undefined) removeLogicalVolume(world, node, group, volume);
     const folder = ownMountPoint(path).replace(/\/brick\d+$/, '');
     const { folder: above, name: entry } = lookUp(node, folder);
-    if (![...node.mounts.keys()].some((mountPoint) => isWithin(mountPoint, folder)))
+    if (!node.mounts.has(folder) && !mountIndex.has(node.mounts, folder))
       if (above !== undefined) dropEntry(above, entry);
   }
 }

@@ -1,4 +1,5 @@
 /** Which thin volumes live in which pool: beside the world's plain data, made when it is first asked for. */
+import { changeable } from './changeable.ts';
 import type { LogicalVolume, VolumeGroup } from './state.ts';
 
 const byPool = new WeakMap<VolumeGroup['volumes'], Map<string, LogicalVolume[]>>();
@@ -19,10 +20,6 @@ export function dropVolume({ volumes }: VolumeGroup, volume: LogicalVolume): voi
   if (others.length > 0) pools?.set(volume.pool, others);
   else pools?.delete(volume.pool);
 }
-
-/** For everybody else they can only be read. */
-const changeable = (volumes: VolumeGroup['volumes']): Map<string, LogicalVolume> =>
-  volumes as Map<string, LogicalVolume>;
 
 function sortByPool(volumes: VolumeGroup['volumes']): Map<string, LogicalVolume[]> {
   const pools = new Map<string, LogicalVolume[]>();

@@ -1,3 +1,5 @@
+import { changeable } from './changeable.ts';
+
 /**
  * Tells at once whether any entry of a map goes by a word, such as a folder above its path. The world stays plain data: the
  * counts stand beside the map, are made when they are first asked for, and are kept by those who change the map through this.
@@ -50,11 +52,9 @@ export class WordCounts<Value> {
   }
 }
 
-/** The one place that changes such maps: for everybody else they can only be read. */
-const changeable = <Value>(map: ReadonlyMap<string, Value>): Map<string, Value> => map as Map<string, Value>;
-
-/** The folders above an absolute path, the root left out. */
+/** The folders above an absolute path, up to the root. */
 export function* foldersAbove(path: string): Generator<string> {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
     yield path.slice(0, end);
+  if (path !== '/') yield '/';
 }

@@ -29,6 +29,7 @@ describe('indexes of the simulated world', () => {
             const below = [...paths.keys()].some((each) => each.startsWith(`${folder}/`));
             expect(counts.has(paths, folder)).toBe(below);
           }
+          expect(counts.has(paths, '/')).toBe(paths.size > 0);
         }
         counts.clear(paths);
         expect(paths.size).toBe(0);

@@ -19,8 +19,6 @@ interface RowRequest {
   readonly withHidden: boolean;
   /** What the selection limits logical volumes to; undefined when that cannot be told. */
   readonly candidates: readonly Candidate[] | undefined;
-  /** Whether the selection may want a logical volume of this name (as it is shown) in this pool. */
-  readonly mayMatch: (name: string, pool: string) => boolean;
 }
 
 export interface RowSource {
@@ -147,13 +145,10 @@ export const logicalVolumes: RowSource = {
 
 function itemsOf(
   group: VolumeGroup,
-  { withHidden, mayMatch, candidates }: Pick<RowRequest, 'withHidden' | 'mayMatch' | 'candidates'>,
+  { withHidden, candidates }: Pick<RowRequest, 'withHidden' | 'candidates'>,
 ): VolumeItem[] {
   const items: VolumeItem[] = [];
-  const offer = (item: Omit<VolumeItem, 'group'>): void => {
-    const shown = item.volume === undefined ? `[${item.name}]` : item.name;
-    if (mayMatch(shown, item.volume?.pool ?? '')) items.push({ ...item, group });
-  };
+  const offer = (item: Omit<VolumeItem, 'group'>): void => void items.push({ ...item, group });
   for (const volume of candidates === undefined ? group.volumes.values() : volumesOf(group, candidates)) {
     const { name, extents, kind, metadataExtents } = volume;
     if (kind !== 'spare') offer({ name, extents, volume });

@@ -26,7 +26,6 @@ export function report(call: Call, source: RowSource): Answer {
     groups: selection.groups,
     withHidden: options.has('-a'),
     candidates: selection.candidates,
-    mayMatch: selection.mayMatch,
   });
   const lines = rows
     .filter((row) => selection.matches((name) => valueOf(row, name, size)))

@@ -7,8 +7,6 @@ export interface Selection {
   readonly groups: readonly string[] | undefined;
   /** Where all matching logical volumes are found: one of these each; undefined when that cannot be told. */
   readonly candidates: readonly Candidate[] | undefined;
-  /** Whether the row of a logical volume can match, as far as its name and its pool tell: most rows need not be made. */
-  readonly mayMatch: (name: string, pool: string) => boolean;
 }
 
 /** Logical volumes that a selection names one by one, or by their pool. */
@@ -25,8 +23,7 @@ interface Condition {
 
 /** Reads `vg_name=a || vg_name=b && lv_name!=c`. */
 export function parseSelection(text: string | undefined): Selection {
-  if (text === undefined)
-    return { matches: () => true, groups: undefined, candidates: undefined, mayMatch: () => true };
+  if (text === undefined) return { matches: () => true, groups: undefined, candidates: undefined };
   const alternatives = text.split('||').map((alternative) => alternative.split('&&').map(parseCondition));
   const groups = alternatives.map(
     (conditions) => conditions.find(({ field, isEqual }) => isEqual && field === 'vg_name')?.value,
@@ -36,13 +33,6 @@ export function parseSelection(text: string | undefined): Selection {
     matches: (field) =>
       alternatives.some((conditions) =>
         conditions.every((condition) => holds(condition, field(condition.field))),
-      ),
-    mayMatch: (name, pool) =>
-      alternatives.some((conditions) =>
-        conditions.every(
-          ({ field, isEqual, value }) =>
-            !isEqual || (field === 'lv_name' ? value === name : field !== 'pool_lv' || value === pool),
-        ),
       ),
     candidates: candidates.includes(undefined) ? undefined : candidates.filter((each) => each !== undefined),
     groups: groups.includes(undefined) ? undefined : groups.filter((group) => group !== undefined),
