@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts';
 import type { Durability } from '../lib/durability.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
 import type { BlockExporter } from '../storage/block/exporter.ts';
+import { endBrickProcesses } from '../storage/gluster/end-bricks.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { parsePool } from '../storage/gluster/pool.ts';
 import { parseSnapshotCount } from '../storage/gluster/snapshots.ts';
@@ -13,9 +14,14 @@ import { GlusterCluster } from './gluster-cluster.ts';
 import { assertOurs } from './ownership.ts';
 import { RecentLooks } from './recent-looks.ts';
 
+/** A node that is slower than this leaves its bricks to gluster. */
+const endBricksTimeoutMs = 10_000;
+
 export interface DeleteGlusterVolumeParams {
   readonly clusterId: string;
   readonly nodeIds: readonly string[];
+  /** The first so many of these nodes have bricks of the volume. Absent in journals of earlier versions. */
+  readonly brickNodes?: number;
   readonly volumeId: string;
   readonly name: string;
   readonly glusterUuid: string | null;
@@ -140,15 +146,25 @@ const deleteGlusterVolumeAction = (
 /** @returns whether the volume is gone. */
 async function endAsSeen(
   context: StepContext,
-  { name, nodeIds }: DeleteGlusterVolumeParams,
+  { name, nodeIds, brickNodes = 0 }: DeleteGlusterVolumeParams,
   { gluster, status }: { readonly gluster: Gluster; readonly status: GlusterVolume['status'] },
 ): Promise<boolean> {
-  const stop = status === 'started' ? [gluster.stopVolume(name)] : [];
+  const isStarted = status === 'started';
+  const stop = isStarted ? [endBrickProcesses(name), gluster.stopVolume(name)] : [];
   try {
+    // The first node ends its own bricks in the batch that stops the volume.
+    if (isStarted) await endBricksOn(context, nodeIds.slice(1, brickNodes), name);
     await new GlusterCluster(context, nodeIds, gluster).run([...stop, gluster.deleteVolume(name)]);
     return true;
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === 'gluster.failed') return false;
     throw thrown;
   }
+}
+
+/** As far as it can be done: what is left running gluster ends itself. */
+async function endBricksOn(context: StepContext, nodeIds: readonly string[], name: string): Promise<void> {
+  const end = (nodeId: string): Promise<unknown> =>
+    context.execOn(nodeId, [endBrickProcesses(name)], { timeoutMs: endBricksTimeoutMs });
+  await Promise.allSettled(nodeIds.map(end));
 }

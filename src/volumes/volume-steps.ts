@@ -120,6 +120,7 @@ export async function deletionParams(
   return {
     clusterId: volume.clusterId,
     nodeIds: [...new Set([...own, ...others])],
+    brickNodes: own.length,
     volumeId: volume.id,
     name: volume.name,
     glusterUuid: volume.glusterUuid,

@@ -174,6 +174,44 @@ describe('volumes on real nodes', () => {
     expect(await scene.differences()).toEqual([]);
   });
 
+  it('deleted without harm to others whose bricks share its processes (cluster.brick-multiplex)', async () => {
+    const { wire } = scene.mortar;
+    const multiplex = (value: string) =>
+      scene.lab.ssh(1, `gluster --mode=script volume set all cluster.brick-multiplex ${value}`);
+    const create = async () => (await wire.finish('/volumes', { body: { size: 1, ...replicate(3) } })).json();
+    const processesOf = async ({ name }: { name: string }): Promise<string[]> => {
+      const onNode = scene.lab.nodes.map(({ index }) =>
+        scene.lab.ssh(index, `grep -rhs --include='*.pid' . /run/gluster/vols/${name}`),
+      );
+      return (await Promise.all(onNode)).map(({ stdout }, index) => `${index} ${stdout.trim()}`);
+    };
+    await multiplex('enable');
+    const doomed = await create();
+    const other = await create();
+    await expect
+      .poll(async () => {
+        const theirs = await processesOf(doomed);
+        return (await processesOf(other)).filter((line) => / \d/.test(line) && theirs.includes(line)).length;
+      })
+      .toBeGreaterThan(1);
+    const mount = await ClientMount.open(scene.lab, 1, other);
+    await mount.write('before', 'written before');
+    const before = await processesOf(other);
+    expect((await wire.finish(`/volumes/${doomed.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await processesOf(other)).toEqual(before);
+    for (const line of before) {
+      const [node = '', pid] = line.split(' ');
+      if (pid !== '')
+        expect((await scene.lab.ssh(Number(node) + 1, `kill -0 ${pid}`)).exitCode, line).toBe(0);
+    }
+    expect(await mount.read('before')).toBe('written before');
+    await mount.close();
+    expect((await wire.finish(`/volumes/${other.id}`, { method: 'DELETE' })).status).toBe(204);
+    await multiplex('disable');
+    expect(await scene.pictures()).toEqual(loaded);
+    expect(await scene.differences()).toEqual([]);
+  });
+
   it('the removal of the topology leaves the nodes as they were before Mortar came', async () => {
     await scene.removeTopology();
     expect(await scene.pictures()).toEqual(blank);

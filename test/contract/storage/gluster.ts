@@ -6,6 +6,7 @@ import { makeFolders } from '../../../src/storage/filesystem/files.ts';
 import { parseMountinfo } from '../../../src/storage/filesystem/mountinfo.ts';
 import { createMounts } from '../../../src/storage/filesystem/mounts.ts';
 import { makeXfs } from '../../../src/storage/filesystem/xfs.ts';
+import { endBrickProcesses } from '../../../src/storage/gluster/end-bricks.ts';
 import { glusterFailure } from '../../../src/storage/gluster/failure.ts';
 import {
   countPending,
@@ -233,6 +234,23 @@ export function describeGluster(environment: StorageEnvironment): void {
       };
       const expected = [true, false, [[`${top}/a`, 0]]];
       await expect.poll(look, { timeout: environment.testTimeoutMs, interval: 500 }).toEqual(expected);
+    });
+
+    it('ends the bricks of a volume, and of no other, and starts them again by force', async () => {
+      const served = async (path: string): Promise<boolean> => {
+        const pids = await bench.output(readBrickPids());
+        return servedBricks(pids, await bench.output(listBrickProcesses()))(`${top}/${path}`);
+      };
+      const poll = { timeout: environment.testTimeoutMs, interval: 500 };
+      await bench.run([create('other', pair('o')), gluster.startVolume('other')]);
+      await expect.poll(async () => [await served('a'), await served('o')], poll).toEqual([true, true]);
+      await bench.run([endBrickProcesses('v1'), endBrickProcesses('v1'), endBrickProcesses('none')]);
+      expect([await served('a'), await served('o')]).toEqual([false, true]);
+      await bench.run([gluster.startVolume('v1', 'force')]);
+      await expect.poll(() => served('a'), poll).toBe(true);
+      for (const host of bench.hosts) await bench.run([endBrickProcesses('other')], host);
+      await bench.run([gluster.stopVolume('other'), gluster.deleteVolume('other')]);
+      expect(await look('other')).toBeUndefined();
     });
 
     it('tells of a brick that nothing was ever counted there, and fails where there is none', async () => {

@@ -1,3 +1,4 @@
+import { endBricksScript } from '../../../storage/gluster/end-bricks.ts';
 import { type Answer, failed } from '../world/answer.ts';
 import type { NodeState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
@@ -16,7 +17,7 @@ import { test } from './files/test.ts';
 import { grep, sed } from './files/text.ts';
 import { getfattr } from './gluster/getfattr.ts';
 import { gluster } from './gluster/gluster.ts';
-import { du, pgrep } from './gluster/local-bricks.ts';
+import { du, endBricks, pgrep } from './gluster/local-bricks.ts';
 import { glusterBlock } from './gluster-block/gluster-block.ts';
 import { lvm, lvmPrograms } from './lvm/lvm.ts';
 import { mount, mountpoint, umount } from './mounts/mount.ts';
@@ -90,7 +91,7 @@ const notFound = 127;
 export function runProgram(world: World, node: NodeState, argv: readonly string[], stdin = ''): Answer {
   const [path = '', ...args] = argv;
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (name === 'bash') return bash(node, args);
+  if (name === 'bash') return bash(world, node, args);
   const program = programs.get(name);
   if (program === undefined || node.missingTools.has(name) || !isPathOf(name, path)) {
     return failed(notFound, `${path}: command not found`);
@@ -107,11 +108,16 @@ export function runProgram(world: World, node: NodeState, argv: readonly string[
 const isPathOf = (name: string, path: string): boolean =>
   path === name || /^\/(?:usr\/)?s?bin\/[^/]+$/.test(path);
 
-/** `bash -c 'command -v "$@"' bash NAME…`, and no other script: the paths of the programs that are there. */
-function bash(node: NodeState, args: readonly string[]): Answer {
-  const [option, script, , ...names] = args;
-  if (option !== '-c' || script !== 'command -v "$@"')
-    return failed(notFound, 'bash: not simulated: a script');
+/** `bash -c SCRIPT bash ARGUMENT…`, of the scripts that Mortar has. */
+function bash(world: World, node: NodeState, args: readonly string[]): Answer {
+  const [option, script, , ...words] = args;
+  if (option === '-c' && script === 'command -v "$@"') return lookUp(node, words);
+  if (option === '-c' && script === endBricksScript) return endBricks(world, node, words[0] ?? '');
+  return failed(notFound, 'bash: not simulated: a script');
+}
+
+/** The paths of the programs that are there. */
+function lookUp(node: NodeState, names: readonly string[]): Answer {
   const paths = names.filter((name) => !node.missingTools.has(name)).flatMap(pathOf);
   return {
     exitCode: paths.length > 0 ? 0 : 1,

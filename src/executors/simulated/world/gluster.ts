@@ -83,6 +83,12 @@ export function stopBricks(world: World, volume: GlusterVolume): void {
   for (const brick of volume.bricks) if (isGlusterdUp(world.memberNode(brick.node))) stopBrick(world, brick);
 }
 
+/** The processes of a volume's bricks on one node have ended, whatever glusterd thinks of it. */
+export function endBricksOn(world: World, node: NodeState, volume: string): void {
+  for (const brick of world.poolOf(node).volumes.get(volume)?.bricks ?? [])
+    if (brick.node === node.name) stopBrick(world, brick);
+}
+
 /** Whether the brick's process runs and answers. */
 export const isServed = (world: World, { node, path }: GlusterBrick): boolean => {
   const owner = world.memberNode(node);
