@@ -48,7 +48,8 @@ export const createGlusterVolumeAction = (
 
   async undo(context, params) {
     const isDoomed = (volume: GlusterVolume): boolean => isOurs(volume, { ...params, glusterUuid: null });
-    await endGlusterVolume(context, { ...params, isDoomed }, { gluster, reads });
+    const brickNodes = params.nodeIds.length;
+    await endGlusterVolume(context, { ...params, brickNodes, isDoomed }, { gluster, reads });
   },
 });
 

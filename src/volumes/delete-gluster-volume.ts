@@ -3,19 +3,16 @@ import { AppError } from '../errors.ts';
 import type { Durability } from '../lib/durability.ts';
 import type { Action, StepContext } from '../operations/kinds.ts';
 import type { BlockExporter } from '../storage/block/exporter.ts';
-import { endBrickProcesses } from '../storage/gluster/end-bricks.ts';
 import type { Gluster } from '../storage/gluster/gluster.ts';
 import { parsePool } from '../storage/gluster/pool.ts';
 import { parseSnapshotCount } from '../storage/gluster/snapshots.ts';
 import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
 import { assertNoBlocks } from './block/unknown-blocks.ts';
+import { endOtherBricks, stopDoomed } from './end-bricks.ts';
 import { endGlusterVolume } from './end-gluster-volume.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
 import { assertOurs } from './ownership.ts';
 import { RecentLooks } from './recent-looks.ts';
-
-/** A node that is slower than this leaves its bricks to gluster. */
-const endBricksTimeoutMs = 10_000;
 
 export interface DeleteGlusterVolumeParams {
   readonly clusterId: string;
@@ -131,7 +128,11 @@ const deleteGlusterVolumeAction = (
     looks.volumes.forget(context.operationId);
     const arePeersSeen = looks.peers.find(params.clusterId) !== undefined;
     if (status !== undefined && arePeersSeen && !context.isRepeat) {
-      if (await endAsSeen(context, params, { gluster, status })) return null;
+      if (await endAsSeen(context, params, { gluster, status })) {
+        // gluster deletes only with all peers.
+        looks.peers.note(params.clusterId, true);
+        return null;
+      }
       looks.peers.forget(params.clusterId);
     }
     const isDoomed = (volume: GlusterVolume): boolean => {
@@ -146,25 +147,18 @@ const deleteGlusterVolumeAction = (
 /** @returns whether the volume is gone. */
 async function endAsSeen(
   context: StepContext,
-  { name, nodeIds, brickNodes = 0 }: DeleteGlusterVolumeParams,
+  params: DeleteGlusterVolumeParams,
   { gluster, status }: { readonly gluster: Gluster; readonly status: GlusterVolume['status'] },
 ): Promise<boolean> {
+  const { name, nodeIds } = params;
   const isStarted = status === 'started';
-  const stop = isStarted ? [endBrickProcesses(name), gluster.stopVolume(name)] : [];
+  const stop = isStarted ? stopDoomed(name, gluster) : [];
   try {
-    // The first node ends its own bricks in the batch that stops the volume.
-    if (isStarted) await endBricksOn(context, nodeIds.slice(1, brickNodes), name);
+    if (isStarted) await endOtherBricks(context, params);
     await new GlusterCluster(context, nodeIds, gluster).run([...stop, gluster.deleteVolume(name)]);
     return true;
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === 'gluster.failed') return false;
     throw thrown;
   }
-}
-
-/** As far as it can be done: what is left running gluster ends itself. */
-async function endBricksOn(context: StepContext, nodeIds: readonly string[], name: string): Promise<void> {
-  const end = (nodeId: string): Promise<unknown> =>
-    context.execOn(nodeId, [endBrickProcesses(name)], { timeoutMs: endBricksTimeoutMs });
-  await Promise.allSettled(nodeIds.map(end));
 }

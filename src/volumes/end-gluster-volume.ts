@@ -7,6 +7,7 @@ import type { Gluster } from '../storage/gluster/gluster.ts';
 import { type GlusterPeer, parsePool } from '../storage/gluster/pool.ts';
 import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
 import { standInFolder } from '../storage/naming.ts';
+import { endOtherBricks, stopDoomed } from './end-bricks.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
 import { awaitedPeers, dropPeers, type LostPeers, lostPeersOf, standIn } from './lost-peers.ts';
 
@@ -14,6 +15,8 @@ export interface VolumeToEnd {
   readonly clusterId: string;
   /** Nodes that may run the commands, in the order they are tried. */
   readonly nodeIds: readonly string[];
+  /** The first so many of these nodes have bricks of the volume. Absent in journals of earlier versions. */
+  readonly brickNodes?: number;
   readonly volumeId: string;
   readonly name: string;
   /** Absent in journals of earlier versions. */
@@ -50,7 +53,9 @@ export async function endGlusterVolume(
     refuseWithoutPeers(doomed.name, awaitedPeers(away, lost).map(firstName));
     const gone = away.map(firstName);
     const isStopped = await releaseLost({ context, cluster, volume, away: gone, lost }, doomed, gluster);
-    const stop = volume.status === 'started' && !isStopped ? [gluster.stopVolume(doomed.name)] : [];
+    const runs = volume.status === 'started' && !isStopped;
+    if (runs) await endOtherBricks(context, doomed);
+    const stop = runs ? stopDoomed(doomed.name, gluster) : [];
     if (doomed.whenStopped === undefined) await cluster.run([...stop, gluster.deleteVolume(doomed.name)]);
     else {
       await cluster.run(stop);
