@@ -1,5 +1,5 @@
 import type { Command, CommandResult, Executor, Host, RunOptions } from '../executor.ts';
-import { abortError } from './batch/batch-errors.ts';
+import { abortError, type BatchOrder } from './batch/batch-errors.ts';
 import type { BatchRun } from './batch/batch-run.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -17,6 +17,7 @@ class SimulatedExecutor implements Executor {
   readonly name = 'simulated';
   readonly #simulation: Simulation;
   readonly #runs = new Set<BatchRun>();
+  #reading: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(simulation: Simulation) {
@@ -26,8 +27,11 @@ class SimulatedExecutor implements Executor {
   async run(host: Host, commands: readonly Command[], options: RunOptions): Promise<CommandResult[]> {
     if (commands.length === 0) return [];
     const order = { host, commands, options };
-    if (this.#isClosed) throw abortError(order, nothingDone, new Error('the executor was closed'));
-    if (options.signal?.aborted === true) throw abortError(order, nothingDone, options.signal.reason);
+    this.#throwIfOver(order);
+    if (this.#reading !== undefined || !this.#simulation.readSome()) {
+      await (this.#reading ??= this.#readOn());
+      this.#throwIfOver(order);
+    }
     const run = this.#simulation.start(order);
     this.#runs.add(run);
     try {
@@ -35,6 +39,19 @@ class SimulatedExecutor implements Executor {
     } finally {
       this.#runs.delete(run);
     }
+  }
+
+  /** The first batches wait until a kept world is read; everybody else is served meanwhile. */
+  async #readOn(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (!this.#isClosed && !this.#simulation.readSome());
+    this.#reading = undefined;
+  }
+
+  #throwIfOver(order: BatchOrder): void {
+    const { signal } = order.options;
+    if (this.#isClosed) throw abortError(order, nothingDone, new Error('the executor was closed'));
+    if (signal?.aborted === true) throw abortError(order, nothingDone, signal.reason);
   }
 
   forget(): void {}

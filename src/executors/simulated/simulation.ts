@@ -19,12 +19,13 @@ import {
   simulationSchema,
 } from './description/schema.ts';
 import { applyChange, type Change, type Happening } from './keeping/changes.ts';
-import { StateFile } from './keeping/state-file.ts';
+import { KeptWorld, madeWorld, type WorldSource } from './keeping/kept-world.ts';
+import { StateFile, type WorldFile } from './keeping/state-file.ts';
 import { type NodePicture, pictureOf } from './picture.ts';
 import { type Answer, done } from './world/answer.ts';
 import type { ContentKind } from './world/contents.ts';
-import type { NodeState, WorldState } from './world/state.ts';
-import { World } from './world/world.ts';
+import type { NodeState } from './world/state.ts';
+import type { World } from './world/world.ts';
 
 /** The manage address of the node that a storage host name means, where the two differ; undefined: not known. */
 export type ResolveStorageHost = (storageHost: string) => Promise<string | undefined> | string | undefined;
@@ -44,13 +45,16 @@ export interface SimulationOptions {
 
 const defaultCompactAfter = 20_000;
 
+/** So long a kept world is read without anybody else having a turn. */
+const readingMs = 10;
+
 /**
  * A world of simulated nodes, and the control over it. Executors come and go (`createSimulatedExecutor`), as managers do;
  * the world stays. The same calls in the same order give the same world, UUIDs included.
  */
 export class Simulation {
-  readonly #world: World;
-  readonly #file: StateFile<WorldState> | undefined;
+  readonly #source: WorldSource;
+  readonly #file: WorldFile | undefined;
   readonly #faults = new Faults();
   readonly #latency = new Latency();
   readonly #glusterLocks = new GlusterLocks();
@@ -58,11 +62,11 @@ export class Simulation {
   readonly #resolveStorageHost: ResolveStorageHost | undefined;
   readonly #surroundings: Surroundings;
 
-  /** @throws AppError `config.invalid` for a description or a state file with faults. */
+  /** @throws AppError `config.invalid` for a description with faults, or a state file that is something else. */
   constructor(options: SimulationOptions = {}) {
     const description = checked(options.description ?? {});
     this.#file = options.stateFile === undefined ? undefined : new StateFile(options.stateFile);
-    this.#world = this.#load(description, options.compactAfter ?? defaultCompactAfter);
+    this.#source = this.#open(description, options);
     this.#resolveStorageHost = options.resolveStorageHost;
     for (const rule of description.latency) this.#latency.add(rule);
     for (const fault of description.faults) this.#faults.add(fault);
@@ -92,13 +96,23 @@ export class Simulation {
   }
 
   /**
+   * Reads on in a kept world for a moment, short enough for others that have to be served; executors call it before a batch.
+   * Whoever does not gets all of it read at once.
+   *
+   * @returns whether nothing is left to read.
+   */
+  readSome(): boolean {
+    return this.#source.readFor(readingMs);
+  }
+
+  /**
    * Starts a batch; executors call it. Its outcome is the port's.
    *
-   * @throws AppError `node.name_unresolved`, `node.unreachable`.
+   * @throws AppError `node.name_unresolved`, `node.unreachable` (also: the kept world cannot be read).
    */
   start(order: BatchOrder): BatchRun {
     const { host } = order;
-    const node = this.#find(host.address);
+    const node = this.#addressed(host);
     if (node === undefined) {
       throw nodeError('node.name_unresolved', host, 'the name does not resolve (no such simulated node)');
     }
@@ -274,21 +288,28 @@ export class Simulation {
     this.#file?.close();
   }
 
-  #load(description: SimulationDescription, compactAfter: number): World {
-    const kept = this.#file?.load();
-    if (kept === undefined) {
-      const world = buildWorld(description);
-      this.#file?.write(world.state);
-      return world;
+  #open(description: SimulationDescription, options: SimulationOptions): WorldSource {
+    const file = this.#file;
+    if (file?.isKept() === true) {
+      const { compactAfter = defaultCompactAfter, clock = systemClock } = options;
+      return new KeptWorld({ file, compactAfter, clock });
     }
-    const world = new World(kept.world);
-    let changes = 0;
-    for (const change of kept.changes) {
-      applyChange(world, change as Change);
-      changes += 1;
+    const world = buildWorld(description);
+    file?.writeAtOnce(world.state);
+    return madeWorld(world);
+  }
+
+  get #world(): World {
+    return this.#source.world;
+  }
+
+  /** The node of a batch. A world that cannot be read is a network in which nobody answers. */
+  #addressed(host: Host): NodeState | undefined {
+    try {
+      return this.#find(host.address);
+    } catch (thrown) {
+      throw nodeError('node.unreachable', host, (thrown as Error).message, { cause: thrown });
     }
-    if (changes > compactAfter) this.#file?.write(world.state);
-    return world;
   }
 
   /** The node, which may appear by being asked for: a change like any other. */

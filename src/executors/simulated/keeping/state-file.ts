@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, renameSync, statSync, truncateSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { AppError } from '../../../errors.ts';
+import type { WorldState } from '../world/state.ts';
 import { encodeLines, isEntryLine, LineDecoder } from './codec.ts';
 import { type FileLine, fileLines } from './file-lines.ts';
 
@@ -9,10 +10,8 @@ const format = 2;
 /** Lines are written together until they are so long. */
 const writtenCharacters = 256 * 1024;
 
-interface Head<State> {
-  readonly format: number;
-  readonly world: State;
-}
+/** What `{ format, world }` begins with as JSON. */
+const beginning = `{"format":${format},"world":{`;
 
 export interface LoadedState<State> {
   readonly world: State;
@@ -34,27 +33,45 @@ export class StateFile<State> {
   }
 
   /**
-   * What the file holds, or undefined when there is none. A last line that was not written to its end is dropped.
+   * Looks only at how the file begins. @returns whether there is one, with something in it.
    *
-   * @throws AppError `config.invalid` for a file that is something else, or damaged; for a damaged change when it is read.
+   * @throws AppError `config.invalid` for a file that is something else.
    */
-  load(): LoadedState<State> | undefined {
-    if (!existsSync(this.#path)) return undefined;
+  isKept(): boolean {
+    if ((statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0) === 0) return false;
+    const bytes = Buffer.alloc(beginning.length);
+    const file = openSync(this.#path, 'r');
+    try {
+      readSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+    if (bytes.toString('latin1') !== beginning)
+      throw this.#fault(1, 'it is no state of a simulation of this version of Mortar');
+    return true;
+  }
+
+  /**
+   * What the file holds; yields while it reads, so that others can have a turn. A last line that was not written to its end
+   * is dropped.
+   *
+   * @throws AppError `config.invalid` for a damaged file; for a damaged change when it is read.
+   */
+  *load(): Generator<void, LoadedState<State>> {
     const lines = numbered(fileLines(this.#path));
     const first = lines.next();
-    if (first.done === true) return undefined;
+    if (first.done === true) throw this.#fault(1, 'it was not written to its end');
     const decoder = new LineDecoder();
-    const head = this.#read(first.value, (text) => decoder.value(text));
-    if (!isHead<State>(head))
-      throw this.#fault(1, 'it is no state of a simulation of this version of Mortar');
+    const { world } = this.#read(first.value, (text) => decoder.value(text)) as { world: State };
     let line = lines.next();
     let { endByte } = first.value;
     while (line.done !== true && isEntryLine(line.value.text)) {
       this.#read(line.value, (text) => decoder.entry(text));
       ({ endByte } = line.value);
+      yield;
       line = lines.next();
     }
-    return { world: head.world, changes: this.#changes(endByte, line, lines) };
+    return { world, changes: this.#changes(endByte, line, lines) };
   }
 
   *#changes(
@@ -70,8 +87,11 @@ export class StateFile<State> {
     if (endByte < statSync(this.#path).size) truncateSync(this.#path, endByte);
   }
 
-  /** Begins the file anew with the world as it is: the old file stays until the new one is whole. */
-  write(world: State): void {
+  /**
+   * Begins the file anew with the world as it is: the old file stays until the new one is whole. Yields while it writes, so
+   * that others can have a turn; they must not change the world.
+   */
+  *write(world: State): Generator<void, void> {
     this.close();
     const temporary = `${this.#path}.new`;
     const file = openSync(temporary, 'w', 0o600);
@@ -82,12 +102,19 @@ export class StateFile<State> {
         if (text.length < writtenCharacters) continue;
         writeSync(file, text);
         text = '';
+        yield;
       }
       writeSync(file, text);
     } finally {
       closeSync(file);
     }
     renameSync(temporary, this.#path);
+  }
+
+  /** As `write`, while nobody waits for a turn. */
+  writeAtOnce(world: State): void {
+    const writing = this.write(world);
+    while (writing.next().done !== true);
   }
 
   /** Takes a change, as plain JSON; `flush` writes it. */
@@ -125,15 +152,7 @@ export class StateFile<State> {
   }
 }
 
-function isHead<State>(value: unknown): value is Head<State> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'world' in value &&
-    'format' in value &&
-    value.format === format
-  );
-}
+export type WorldFile = StateFile<WorldState>;
 
 interface NumberedLine extends FileLine {
   readonly number: number;

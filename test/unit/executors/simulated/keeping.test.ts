@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Simulation } from '../../../../src/executors/simulated/simulated-executor.ts';
 import type { SimulationOptions } from '../../../../src/executors/simulated/simulation.ts';
+import type { Clock } from '../../../../src/lib/clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { benchOf, brickCommands, deviceCommands, gluster, lvm, pathOf } from './support.ts';
+import { benchOf, brickCommands, command, deviceCommands, gluster, lvm, pathOf } from './support.ts';
 
 function setUp() {
   const stateFile = join(temporaryFolder(), 'world.jsonl');
@@ -14,6 +15,18 @@ function setUp() {
       .split('\n')
       .filter((line) => line !== '');
   return { stateFile, open, lines };
+}
+
+/** Whenever it is looked at, a second has passed: whatever may go on for a moment is over at once. */
+class HastyClock implements Clock {
+  #nowMs = 0;
+
+  now(): number {
+    this.#nowMs += 1000;
+    return this.#nowMs;
+  }
+
+  async sleep(): Promise<void> {}
 }
 
 /** Something of everything. */
@@ -74,8 +87,8 @@ describe('a kept world', () => {
     await work(first);
     expect(lines().length).toBeGreaterThan(10);
     const second = open({ compactAfter: 5 });
-    expect(lines()).toHaveLength(1);
     expect(pictures(second)).toEqual(pictures(first));
+    expect(lines()).toHaveLength(1);
     second.act('n1', ['mkdir', '/later']);
     expect(pictures(open())).toEqual(pictures(second));
   });
@@ -84,7 +97,7 @@ describe('a kept world', () => {
     const { open, lines } = setUp();
     const first = open();
     for (let index = 0; index < 150; index += 1) first.act('n1', ['mkdir', '-p', `/ö${index}/ü`]);
-    open({ compactAfter: 5 });
+    expect(open({ compactAfter: 5 }).hosts()).toEqual(['n1']);
     expect(lines().length).toBeGreaterThan(150);
     const third = open({ compactAfter: 5 });
     third.act('n1', ['mkdir', '/later']);
@@ -104,13 +117,60 @@ describe('a kept world', () => {
     );
   });
 
-  it('that is damaged, or is another file, is refused with the line', () => {
+  it('is read when a node is first talked to, and others have their turn meanwhile', async () => {
+    const { open, stateFile } = setUp();
+    const first = open();
+    await work(first);
+    const later = open({ clock: new HastyClock() });
+    first.act('n1', ['mkdir', '/later']);
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 0);
+    await benchOf(later).run('n1', [command(['test', '-d', '/later'])]);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(0);
+    expect(pictures(later)).toEqual(pictures(new Simulation({ stateFile })));
+  });
+
+  it('is not waited for any more when the manager ends', async () => {
+    const { open } = setUp();
+    await work(open());
+    const { executor, failure } = benchOf(open({ clock: new HastyClock() }));
+    const late = failure('n1', [lvm.listPhysicalVolumes()]);
+    await executor.close();
+    expect((await late).code).toBe('node.aborted');
+  });
+
+  it('that is another file is refused at once', () => {
+    const { open, stateFile } = setUp();
+    for (const other of ['{"volumes":[]}\n', '{"format":1,"world":{"nodes":[]}}\n', 'x']) {
+      writeFileSync(stateFile, other);
+      expect(() => open()).toThrow(/line 1: it is no state of a simulation/);
+    }
+  });
+
+  it('that is damaged is told of by each node, with the line, and the file stays as it is', async () => {
     const { open, stateFile } = setUp();
     open().act('n1', ['mkdir', '/a']);
-    writeFileSync(stateFile, `${readFileSync(stateFile, 'utf8')}garbage\n{}\n`);
-    expect(() => open()).toThrow(/line 4: the line is damaged; remove the file to begin anew/);
-    writeFileSync(stateFile, '{"volumes":[]}\n');
-    expect(() => open()).toThrow(/line 1: it is no state of a simulation/);
+    const whole = readFileSync(stateFile, 'utf8');
+    const damages = {
+      1: whole.slice(0, 40),
+      4: `${whole}garbage\n{}\n`,
+    };
+    for (const [line, damaged] of Object.entries(damages)) {
+      writeFileSync(stateFile, damaged);
+      const simulation = open();
+      const { failure } = benchOf(simulation);
+      for (const node of ['n1', 'n2']) {
+        const error = await failure(node, [command(['mkdir', '/b'])]);
+        expect(error.code).toBe('node.unreachable');
+        expect(error.message).toMatch(
+          new RegExp(`^${node}: .*line ${line}: .*; remove the file to begin anew`),
+        );
+      }
+      expect(() => simulation.act('n1', ['mkdir', '/b'])).toThrow(`line ${line}`);
+      simulation.close();
+      expect(readFileSync(stateFile, 'utf8')).toBe(damaged);
+    }
   });
 
   it('can be let go of', () => {
