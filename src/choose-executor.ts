@@ -1,32 +1,26 @@
 import type { Config } from './config/config.ts';
 import type { Reads } from './db/queries.ts';
 import type { Executor } from './executors/executor.ts';
-import { KubernetesExecutor } from './executors/kubernetes/kubernetes-executor.ts';
-import { LocalExecutor } from './executors/local/local-executor.ts';
-import { createSimulatedExecutor, openSimulation } from './executors/simulated/simulated-executor.ts';
-import { SshExecutor } from './executors/ssh/ssh-executor.ts';
 
 const secondsToMs = (seconds: number): number => seconds * 1000;
 
-/** The way to the nodes that the configuration asks for. @throws AppError `config.invalid` for a faulty simulation file. */
-export function chooseExecutor(config: Config, reads: Reads): Executor {
+/**
+ * The way to the nodes that the configuration asks for. Only its own code is loaded: each of them brings much along.
+ *
+ * @throws AppError `config.invalid` for a faulty simulation file.
+ */
+export async function chooseExecutor(config: Config, reads: Reads): Promise<Executor> {
   switch (config.executor) {
     case 'ssh':
       return sshExecutor(config);
     case 'kubernetes':
       return kubernetesExecutor(config);
-    case 'local':
+    case 'local': {
+      const { LocalExecutor } = await import('./executors/local/local-executor.ts');
       return new LocalExecutor({ sudo: config.ssh.sudo });
+    }
     case 'simulated':
-      return createSimulatedExecutor({
-        simulation: openSimulation({
-          file: config.simulation.file,
-          stateFile: `${config.database.path}.simulated`,
-          deviceSizeGib: config.simulation.deviceSizeGib,
-          latencyMs: config.simulation.latencyMs,
-          resolveStorageHost: (name) => manageNameOf(reads, name),
-        }),
-      });
+      return simulatedExecutor(config, reads);
   }
 }
 
@@ -36,7 +30,23 @@ export async function manageNameOf(reads: Reads, storageName: string): Promise<s
   return nodeId === undefined ? undefined : (await reads.nodes.find(nodeId))?.manageNames[0];
 }
 
-function sshExecutor({ ssh, secrets }: Config): SshExecutor {
+async function simulatedExecutor({ simulation, database }: Config, reads: Reads): Promise<Executor> {
+  const { createSimulatedExecutor, openSimulation } = await import(
+    './executors/simulated/simulated-executor.ts'
+  );
+  return createSimulatedExecutor({
+    simulation: openSimulation({
+      file: simulation.file,
+      stateFile: `${database.path}.simulated`,
+      deviceSizeGib: simulation.deviceSizeGib,
+      latencyMs: simulation.latencyMs,
+      resolveStorageHost: (name) => manageNameOf(reads, name),
+    }),
+  });
+}
+
+async function sshExecutor({ ssh, secrets }: Config): Promise<Executor> {
+  const { SshExecutor } = await import('./executors/ssh/ssh-executor.ts');
   return new SshExecutor({
     user: ssh.user,
     port: ssh.port,
@@ -52,7 +62,8 @@ function sshExecutor({ ssh, secrets }: Config): SshExecutor {
   });
 }
 
-function kubernetesExecutor({ kubernetes }: Config): KubernetesExecutor {
+async function kubernetesExecutor({ kubernetes }: Config): Promise<Executor> {
+  const { KubernetesExecutor } = await import('./executors/kubernetes/kubernetes-executor.ts');
   return new KubernetesExecutor({
     kubeconfigFile: kubernetes.kubeconfigFile,
     context: kubernetes.context,

@@ -32,7 +32,7 @@ import { deviceOfGroup } from './storage/naming.ts';
 /** How nodes are asked. */
 export interface NodeTools {
   /** @param reads the database that is being made: it knows the nodes. */
-  executor(reads: Reads): Executor;
+  executor(reads: Reads): Promise<Executor>;
   readonly commands: Pick<LookTools, 'lvm' | 'gluster'>;
   readonly mountSettings: MountSettings;
   /** Fill of thin pools, in percent, from which on they are told. */
@@ -158,7 +158,7 @@ const askNodes = (
       for (const cluster of toClusters(dump)) await tx.clusters.insert(cluster, clock.now());
       for (const node of records) await tx.nodes.insert(node, clock.now());
     });
-    const executor = nodes.executor(database.read);
+    const executor = await nodes.executor(database.read);
     try {
       const access = new NodeAccess(executor, database.read.nodes);
       const { commands, mountSettings, settings } = nodes;

@@ -40,7 +40,7 @@ function take(
     defaults: { averageFileKib: 64, zoneChecking: 'soft' },
     leaveOutClones: false,
     nodes: {
-      executor: () => createSimulatedExecutor({ simulation }),
+      executor: async () => createSimulatedExecutor({ simulation }),
       commands: storageCommands(config),
       mountSettings: config.mounts,
       poolLimitPercent: config.lvm.poolLimitPercent,
