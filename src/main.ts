@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { asHeketiCli, isCalledAsHeketiCli } from './cli/called-as.ts';
 import { createProgram } from './cli/program.ts';
 import { systemSurroundings } from './cli/surroundings.ts';
@@ -8,4 +7,7 @@ import { version } from './version.ts';
 const isHeketiCli = isCalledAsHeketiCli(process.argv[1] ?? '');
 const program = createProgram({ version, ...(isHeketiCli ? asHeketiCli(systemSurroundings) : {}) });
 if (!isHeketiCli) addServerCommands(program, program.around);
-process.exitCode = await program.run(process.argv.slice(2));
+// Pieces of the built program (program-pieces.ts) cannot wait at their top.
+void program.run(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
