@@ -13,6 +13,7 @@ import { GroupWriter } from './group-writer.ts';
 import { LogSync } from './log-sync.ts';
 import { migrate } from './migrate.ts';
 import { createReads, createWrites, type Reads, type Writes } from './queries.ts';
+import { QuietLog } from './quiet-log.ts';
 import type { Schema } from './schema.ts';
 import { readingDialect, sqliteDialect } from './sqlite-dialect.ts';
 import { Touched } from './touched.ts';
@@ -122,6 +123,7 @@ class SqliteDatabase implements Database {
   readonly #writes: Writes;
   readonly #group: GroupWriter;
   readonly #log: LogSync;
+  readonly #quietLog: QuietLog;
   readonly #observers: ChangeObserver[] = [];
   /** What the running job changed, and what all jobs since the last commit changed. */
   readonly #touched = new Touched();
@@ -142,8 +144,11 @@ class SqliteDatabase implements Database {
       begin: () => this.#touched.clear(),
       beforeCommit: () => this.#beforeCommit(),
       committed: () => this.#committed(),
-      sync: () => this.#log.sync(),
+      sync: () => this.#sync(),
       rolledBack: () => this.#rolledBack(),
+    });
+    this.#quietLog = new QuietLog(writer, {
+      isBusy: () => writer.inTransaction || this.#group.durable !== undefined,
     });
   }
 
@@ -161,10 +166,22 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#group.close();
+    this.#quietLog.close();
     this.#log.close();
     this.#reader.close();
     this.#writer.close();
     this.#lock.release();
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      await this.#log.sync();
+    } catch (thrown) {
+      // Nobody knows what of the log is on the disk: it must not get into the database.
+      this.#quietLog.close();
+      throw thrown;
+    }
+    this.#quietLog.written();
   }
 
   async #beforeCommit(): Promise<void> {

@@ -67,7 +67,7 @@ async function measureSize(options: BenchOptions, nodes: number, place: Place): 
     const { server, startMs } = await startSome(place.program, folder);
     const figures = await measureCell(server, options.only);
     const { now, peak } = server.memoryMib();
-    const databaseMib = server.databaseMib();
+    const databaseMib = await server.databaseMib();
     await server.stop();
     cells.push({ volumes, figures, memoryMib: now, memoryPeakMib: peak, databaseMib, startMs });
   }

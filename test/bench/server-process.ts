@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryOf } from './memory.ts';
 import { WireClient } from './wire-client.ts';
 
@@ -8,6 +9,10 @@ const adminKey = 'bench-admin-key';
 
 /** Linux counts CPU time in these, whatever the kernel's own tick is (`getconf CLK_TCK`). */
 const ticksPerSecond = 100;
+
+/** A server has come to rest after this time at the latest. */
+const restMs = 20_000;
+const emptyLogBytes = 1024 ** 2;
 
 /** Heketi was measured with devices of this size. */
 const deviceSizeGib = 20_000;
@@ -89,10 +94,15 @@ export class ServerProcess {
     return memoryOf(this.#child.pid);
   }
 
-  /** The database with its write-ahead log. */
-  databaseMib(): number {
+  /**
+   * The database with its write-ahead log, when the server has come to rest: it empties the log when nothing was written for
+   * some seconds. A server that does not is measured as it is.
+   */
+  async databaseMib(): Promise<number> {
     const size = (name: string): number =>
       statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0;
+    const deadline = performance.now() + restMs;
+    while (size('mortar.db-wal') > emptyLogBytes && performance.now() < deadline) await sleep(100);
     return (size('mortar.db') + size('mortar.db-wal')) / 1024 ** 2;
   }
 
