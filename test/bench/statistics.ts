@@ -56,3 +56,12 @@ export async function perSecond(
   await timeEach(count, clients, work);
   return (count * 1000) / (performance.now() - started);
 }
+
+/** Runs `work` again and again for so long, once at least. @returns what each run took, in ms. */
+export async function repeatFor(durationMs: number, work: () => Promise<void>): Promise<number[]> {
+  const untilMs = performance.now() + durationMs;
+  const samplesMs: number[] = [];
+  do samplesMs.push(...(await timeEach(1, 1, work)));
+  while (performance.now() < untilMs);
+  return samplesMs;
+}
