@@ -1,3 +1,4 @@
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import type { NodeRecord } from '../db/nodes.ts';
 import { toAppError } from '../errors.ts';
 import { sharedController } from '../lib/abort.ts';
@@ -99,6 +100,8 @@ export class HealthMonitor {
       const group = nodes.slice(at, at + probesAtOnce);
       for (const entry of await Promise.all(group.map((node) => this.#probe(node))))
         entries.set(entry.nodeId, entry);
+      // Nodes that answer at once, as simulated ones do, would hold up everybody else until the last has been probed.
+      await turnOfOthers();
     }
     this.#bricks.keepOnly(new Set(entries.keys()));
     const before = this.#entries;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { measureCell } from './cell.ts';
 import { measureClaims, reportClaims } from './claims.ts';
 import { measureBurst, measureLongQueue } from './extremes.ts';
-import { fillUp, loadTopology } from './fleet.ts';
+import { fillUp, loadTopology, volumeBody } from './fleet.ts';
 import { type BenchOptions, readOptions, usage } from './options.ts';
 import { copyProgram } from './program-copy.ts';
 import { report } from './report.ts';
@@ -64,6 +64,7 @@ async function measureSize(options: BenchOptions, nodes: number, place: Place): 
     say(`${nodes} nodes: ${volumes} volumes`);
     await fillUp(filling.client, volumes);
     await filling.stop();
+    await settle(place.program, folder);
     const { server, startMs } = await startSome(place.program, folder);
     const figures = await measureCell(server, options.only);
     const { now, peak } = server.memoryMib();
@@ -72,6 +73,14 @@ async function measureSize(options: BenchOptions, nodes: number, place: Place): 
     cells.push({ volumes, figures, memoryMib: now, memoryPeakMib: peak, databaseMib, startMs });
   }
   return { nodes, load, cells };
+}
+
+/** Simulated nodes that are read after so many changes write their file anew; that is no part of what is measured next. */
+async function settle(program: string, folder: string): Promise<void> {
+  const server = await ServerProcess.start({ program, folder });
+  const id = await server.client.finish('POST', '/volumes', volumeBody);
+  await server.client.finish('DELETE', `/volumes/${id}`);
+  await server.stop();
 }
 
 interface Place {
