@@ -8,19 +8,15 @@ import { parsePool } from '../storage/gluster/pool.ts';
 import { parseSnapshotCount } from '../storage/gluster/snapshots.ts';
 import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
 import { assertNoBlocks } from './block/unknown-blocks.ts';
-import { endOtherBricks, stopDoomed } from './end-bricks.ts';
+import { type DoomedBricks, endOtherBricks } from './end-bricks.ts';
 import { endGlusterVolume } from './end-gluster-volume.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
 import { assertOurs } from './ownership.ts';
 import { RecentLooks } from './recent-looks.ts';
 
-export interface DeleteGlusterVolumeParams {
+export interface DeleteGlusterVolumeParams extends DoomedBricks {
   readonly clusterId: string;
-  readonly nodeIds: readonly string[];
-  /** The first so many of these nodes have bricks of the volume. Absent in journals of earlier versions. */
-  readonly brickNodes?: number;
   readonly volumeId: string;
-  readonly name: string;
   readonly glusterUuid: string | null;
   /** Absent in journals of earlier versions. */
   readonly durability?: Durability;
@@ -151,10 +147,8 @@ async function endAsSeen(
   { gluster, status }: { readonly gluster: Gluster; readonly status: GlusterVolume['status'] },
 ): Promise<boolean> {
   const { name, nodeIds } = params;
-  const isStarted = status === 'started';
-  const stop = isStarted ? stopDoomed(name, gluster) : [];
   try {
-    if (isStarted) await endOtherBricks(context, params);
+    const stop = status === 'started' ? await endOtherBricks(context, params, gluster) : [];
     await new GlusterCluster(context, nodeIds, gluster).run([...stop, gluster.deleteVolume(name)]);
     return true;
   } catch (thrown) {

@@ -6,30 +6,29 @@ import type { Gluster } from '../storage/gluster/gluster.ts';
 /** A node that is slower than this leaves its bricks to gluster. */
 const endBricksTimeoutMs = 10_000;
 
-/** Stops a doomed volume that runs; the node that is told ends its own bricks first. */
-export const stopDoomed = (name: string, gluster: Gluster): Command[] => [
-  endBrickProcesses(name),
-  gluster.stopVolume(name),
-];
+export interface DoomedBricks {
+  readonly name: string;
+  /** Nodes that may run gluster's commands, in the order they are tried. */
+  readonly nodeIds: readonly string[];
+  /** The first so many of these nodes have bricks of the volume. Absent where that is not known: gluster ends the bricks. */
+  readonly brickNodes?: number;
+}
 
 /**
- * Ends a doomed volume's bricks on all nodes that have some but the first, which does it when it stops the volume. As far
- * as it can be done: what is left running gluster ends itself.
+ * Ends the bricks of a doomed volume that runs, on all nodes but the first. As far as it can be done: what is left running
+ * gluster ends itself.
  *
- * @param nodeIds those with bricks come first; that many they are: `brickNodes`.
+ * @returns what ends those of the first node and stops the volume, to be run there.
  */
 export async function endOtherBricks(
   context: StepContext,
-  { name, nodeIds, brickNodes = 0 }: EndedBricks,
-): Promise<void> {
-  const end = (nodeId: string): Promise<unknown> =>
-    context.execOn(nodeId, [endBrickProcesses(name)], { timeoutMs: endBricksTimeoutMs });
-  await Promise.allSettled(nodeIds.slice(1, brickNodes).map(end));
-}
-
-export interface EndedBricks {
-  readonly name: string;
-  readonly nodeIds: readonly string[];
-  /** Absent in journals of earlier versions. */
-  readonly brickNodes?: number;
+  { name, nodeIds, brickNodes = 0 }: DoomedBricks,
+  gluster: Gluster,
+): Promise<Command[]> {
+  const end = endBrickProcesses(name);
+  const others = nodeIds.slice(1, brickNodes);
+  await Promise.allSettled(
+    others.map((nodeId) => context.execOn(nodeId, [end], { timeoutMs: endBricksTimeoutMs })),
+  );
+  return [end, gluster.stopVolume(name)];
 }

@@ -7,18 +7,13 @@ import type { Gluster } from '../storage/gluster/gluster.ts';
 import { type GlusterPeer, parsePool } from '../storage/gluster/pool.ts';
 import { type GlusterVolume, parseVolumeInfo } from '../storage/gluster/volume-info.ts';
 import { standInFolder } from '../storage/naming.ts';
-import { endOtherBricks, stopDoomed } from './end-bricks.ts';
+import { type DoomedBricks, endOtherBricks } from './end-bricks.ts';
 import { GlusterCluster } from './gluster-cluster.ts';
 import { awaitedPeers, dropPeers, type LostPeers, lostPeersOf, standIn } from './lost-peers.ts';
 
-export interface VolumeToEnd {
+export interface VolumeToEnd extends DoomedBricks {
   readonly clusterId: string;
-  /** Nodes that may run the commands, in the order they are tried. */
-  readonly nodeIds: readonly string[];
-  /** The first so many of these nodes have bricks of the volume. Absent in journals of earlier versions. */
-  readonly brickNodes?: number;
   readonly volumeId: string;
-  readonly name: string;
   /** Absent in journals of earlier versions. */
   readonly durability?: Durability;
   /** Whether what gluster has under the name is what is meant; otherwise it stays. */
@@ -54,8 +49,7 @@ export async function endGlusterVolume(
     const gone = away.map(firstName);
     const isStopped = await releaseLost({ context, cluster, volume, away: gone, lost }, doomed, gluster);
     const runs = volume.status === 'started' && !isStopped;
-    if (runs) await endOtherBricks(context, doomed);
-    const stop = runs ? stopDoomed(doomed.name, gluster) : [];
+    const stop = runs ? await endOtherBricks(context, doomed, gluster) : [];
     if (doomed.whenStopped === undefined) await cluster.run([...stop, gluster.deleteVolume(doomed.name)]);
     else {
       await cluster.run(stop);

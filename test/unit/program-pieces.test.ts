@@ -44,7 +44,9 @@ describe('the built program', () => {
       return answer;
     };
     expect(run()).toBe(42);
-    expect(run()).toBe(42);
+    const again = new ProgramPieces(folder);
+    expect(again.load('a.js')).toBe(42);
+    expect(again.scripts.get(path)?.cachedDataRejected).toBe(false);
     const whole = readFileSync(code);
     const flipped = Buffer.from(whole);
     flipped.writeUInt8(flipped.readUInt8(whole.length >> 1) ^ 0xff, whole.length >> 1);

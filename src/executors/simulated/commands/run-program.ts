@@ -1,5 +1,6 @@
 import { endBricksScript } from '../../../storage/gluster/end-bricks.ts';
-import { type Answer, failed } from '../world/answer.ts';
+import { type Answer, done, failed } from '../world/answer.ts';
+import { endBricksOn } from '../world/gluster.ts';
 import type { NodeState } from '../world/state.ts';
 import type { World } from '../world/world.ts';
 import { blkid } from './devices/blkid.ts';
@@ -17,7 +18,7 @@ import { test } from './files/test.ts';
 import { grep, sed } from './files/text.ts';
 import { getfattr } from './gluster/getfattr.ts';
 import { gluster } from './gluster/gluster.ts';
-import { du, endBricks, pgrep } from './gluster/local-bricks.ts';
+import { du, pgrep } from './gluster/local-bricks.ts';
 import { glusterBlock } from './gluster-block/gluster-block.ts';
 import { lvm, lvmPrograms } from './lvm/lvm.ts';
 import { mount, mountpoint, umount } from './mounts/mount.ts';
@@ -112,7 +113,10 @@ const isPathOf = (name: string, path: string): boolean =>
 function bash(world: World, node: NodeState, args: readonly string[]): Answer {
   const [option, script, , ...words] = args;
   if (option === '-c' && script === 'command -v "$@"') return lookUp(node, words);
-  if (option === '-c' && script === endBricksScript) return endBricks(world, node, words[0] ?? '');
+  if (option === '-c' && script === endBricksScript) {
+    endBricksOn(world, node, words[0] ?? '');
+    return done();
+  }
   return failed(notFound, 'bash: not simulated: a script');
 }
 

@@ -1,9 +1,7 @@
 /** What tells of a node's own bricks without gluster: its processes, their pid files, and the lists of what is to be healed. */
 import { type Answer, done, failed } from '../../world/answer.ts';
-import { endBricksOn } from '../../world/gluster.ts';
 import { pendingOn } from '../../world/healing.ts';
 import type { NodeState } from '../../world/state.ts';
-import type { World } from '../../world/world.ts';
 import { parseOptions } from '../options.ts';
 import { type Call, NotSimulated } from '../program.ts';
 import { splitBrick } from './layout.ts';
@@ -33,12 +31,6 @@ export function pidLines({ world, node }: Call): string[] {
     const host = splitBrick(brick?.name ?? '')?.host ?? node.name;
     return `/run/gluster/vols/${volume}/${host}${path.replaceAll('/', '-')}.pid:${pid}`;
   });
-}
-
-/** What `endBricksScript` does: the volume's processes on this node are gone. */
-export function endBricks(world: World, node: NodeState, volume: string): Answer {
-  endBricksOn(world, node, volume);
-  return done();
 }
 
 /** `du --inodes -l -s --exclude=xattrop-* FOLDER…`, of the lists of what is to be healed. */
