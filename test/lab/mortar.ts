@@ -12,6 +12,13 @@ import { type ProcessOutcome, runProcess } from './run-process.ts';
 const keys = { admin: 'lab-admin-key', user: 'lab-user-key' };
 const program = 'dist/main.js';
 
+/** As the history of operations lists it. */
+interface Operation {
+  readonly kind: string;
+  readonly finished: string | null;
+  readonly waiting: unknown;
+}
+
 /** A real `mortar serve` process beside the lab's nodes. Runs inside the lab's network. */
 export class Mortar {
   readonly wire: Wire;
@@ -126,13 +133,29 @@ export class Mortar {
 
   /** Waits until no operation is unfinished; at most a minute, as promised after a crash. */
   async settle(): Promise<void> {
+    await this.#whenEnded(() => true);
+  }
+
+  /**
+   * Waits until nothing is written to the nodes that nobody asked for: what volume groups say follows a change by ten seconds.
+   *
+   * @returns how often it was written; the same afterwards means that it was not in between.
+   */
+  async rest(): Promise<number> {
+    const isOwn = ({ kind }: Operation) => kind === 'write-imprints';
+    if (this.#process === undefined) return 0;
+    const operations = await this.#whenEnded((operation) => isOwn(operation) && operation.waiting === null);
+    return operations.filter(isOwn).length;
+  }
+
+  async #whenEnded(isMeant: (operation: Operation) => boolean): Promise<Operation[]> {
     const deadline = Date.now() + 60_000;
     for (;;) {
-      const { operations } = (await this.wire.send('/operations/history?limit=100')).json() as {
-        operations: { finished: string | null; kind: string; waiting: unknown }[];
+      const { operations } = (await this.wire.send('/operations/history?limit=1000')).json() as {
+        operations: Operation[];
       };
-      const unfinished = operations.filter(({ finished }) => finished === null);
-      if (unfinished.length === 0) return;
+      const unfinished = operations.filter((operation) => operation.finished === null && isMeant(operation));
+      if (unfinished.length === 0) return operations;
       if (Date.now() > deadline) throw new Error(`unfinished after a minute: ${JSON.stringify(unfinished)}`);
       await systemClock.sleep(200);
     }

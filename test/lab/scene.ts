@@ -58,10 +58,16 @@ export class Scene {
     expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(0);
   }
 
-  /** What is on the nodes, to be compared with later: gluster may call a peer by another of its names any time. */
+  /**
+   * What is on the nodes, to be compared with later: gluster may call a peer by another of its names any time, and what
+   * Mortar writes on its own must not be under way.
+   */
   async pictures(): Promise<NodeSnapshot[]> {
     const uuidOf = (peer: string): string => peer.split(' ')[0] ?? '';
-    return (await this.#snapshots()).map((snapshot) => ({
+    const written = await this.mortar.rest();
+    const snapshots = await this.#snapshots();
+    if ((await this.mortar.rest()) !== written) return this.pictures();
+    return snapshots.map((snapshot) => ({
       ...snapshot,
       glusterPeers: snapshot.glusterPeers.map(uuidOf).sort(),
     }));
