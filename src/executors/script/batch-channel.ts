@@ -11,7 +11,7 @@ export interface ChannelEnd {
   readonly notStarted?: string | undefined;
 }
 
-/** A runner that was started somewhere, as a transport hands it to `runBatch`. */
+/** A shell that waits for a batch, started somewhere, as a transport hands it to `runBatch`. */
 export interface BatchChannel {
   /** Stays open while the batch runs; when it ends, the node ends the batch. Errors on it are the transport's. */
   readonly input: Writable;
@@ -19,6 +19,11 @@ export interface BatchChannel {
   readonly errors: Readable;
   /** Resolves once, after everything that came on `output` and `errors` was delivered. */
   readonly closed: Promise<ChannelEnd>;
+  /**
+   * Takes the shell back for another batch: called in place of ending the input, when the batch has come to its end in order.
+   * Such a shell has the runner already. Absent when it is there for one batch only, and has nothing yet.
+   */
+  readonly keep?: () => void;
   /** Lets go at once, without waiting for the node. */
   drop(): void;
 }

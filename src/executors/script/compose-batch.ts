@@ -1,7 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Command } from '../executor.ts';
 import { quotePrintfFormat, quoteWords } from './quote.ts';
-import { addHeader, runnerText } from './runner.ts';
 
 const defaultMaxOutputBytes = 4 * 1024 * 1024;
 
@@ -26,12 +25,12 @@ export function outputLimit(command: Command): number {
 }
 
 /**
- * The bytes that a batch is for the runner: its settings, the runner itself, the commands. Pure.
+ * What a batch is for a shell that has the runner: its settings and the commands. Pure.
  *
  * @throws AppError `request.invalid` for an argument that cannot be passed on, `server.internal` for a batch or a lock
  * that makes no sense (a fault of the caller).
  */
-export function composeBatch(commands: readonly Command[], form: BatchForm): Buffer {
+export function composeBatch(commands: readonly Command[], form: BatchForm): string {
   checkForm(commands, form);
   const settings = [
     `nonce=${form.nonce}`,
@@ -41,7 +40,7 @@ export function composeBatch(commands: readonly Command[], form: BatchForm): Buf
     `lock=${form.lock ?? ''}`,
   ];
   const steps = commands.map((command, index) => composeStep(command, index));
-  return addHeader([...settings, runnerText, 'batch() {', ...steps, '}', 'main', ''].join('\n'));
+  return [...settings, 'batch() {', ...steps, '}', 'main', ''].join('\n');
 }
 
 /** A command for the runner: the assignments that differ from its defaults, then `step` with the argv. */

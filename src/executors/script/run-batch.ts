@@ -14,6 +14,7 @@ import {
 import { composeBatch } from './compose-batch.ts';
 import { FrameParser } from './frame-parser.ts';
 import { nodeError } from './node-error.ts';
+import { forKeptShell, forOwnShell } from './runner.ts';
 
 /** How often the node hears that the manager is alive; it gives up after a minute of silence. */
 const beatMs = 15_000;
@@ -24,14 +25,14 @@ const longestWords = 8192;
 /** A batch that is checked and composed, so that what is wrong with it shows before a node is asked for anything. */
 export interface PreparedBatch extends BatchOrder {
   readonly nonce: string;
-  readonly payload: Buffer;
+  readonly script: string;
 }
 
 /** @throws AppError as `composeBatch` */
 export function prepareBatch(order: BatchOrder): PreparedBatch {
   const nonce = newId();
   const { timeoutMs, lock } = order.options;
-  return { ...order, nonce, payload: composeBatch(order.commands, { nonce, timeoutMs, lock }) };
+  return { ...order, nonce, script: composeBatch(order.commands, { nonce, timeoutMs, lock }) };
 }
 
 /**
@@ -53,6 +54,10 @@ class BatchRun {
   readonly #report: BatchReport;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #onAbort = (): void => this.#callOff();
+  readonly #onOutput = (chunk: Buffer): void => this.#read(chunk);
+  readonly #onErrors = (chunk: Buffer): void => {
+    if (this.#words.length < longestWords) this.#words += chunk.toString('utf8');
+  };
   #settle: (conclusion: AppError | CommandResult[]) => void = () => {};
   #settled = false;
   #calledOff = false;
@@ -79,12 +84,11 @@ class BatchRun {
 
   #start(): void {
     const { input, output, errors, closed } = this.#channel;
-    output.on('data', (chunk: Buffer) => this.#read(chunk));
-    errors.on('data', (chunk: Buffer) => {
-      if (this.#words.length < longestWords) this.#words += chunk.toString('utf8');
-    });
+    output.on('data', this.#onOutput);
+    errors.on('data', this.#onErrors);
     void closed.then((end) => this.#conclude(this.#closedError(end)));
-    input.write(this.#batch.payload);
+    const { script } = this.#batch;
+    input.write(this.#channel.keep === undefined ? forOwnShell(script) : forKeptShell(script));
     const { signal, timeoutMs } = this.#batch.options;
     this.#timers.push(setInterval(() => this.#say('beat'), beatMs));
     this.#after(timeoutMs + endingMs, () => this.#overdue());
@@ -151,6 +155,12 @@ class BatchRun {
     this.#settle(this.#thrown ?? error ?? this.#report.results);
   }
 
+  /** Nothing was called off or cut off, so the runner waits for nothing any more. */
+  get #cameToItsEnd(): boolean {
+    const { end } = this.#report;
+    return !this.#calledOff && (end === 'done' || end === 'failed');
+  }
+
   #say(word: 'beat' | 'cancel'): void {
     if (this.#channel.input.writable) this.#channel.input.write(`${word}\n`);
   }
@@ -162,6 +172,10 @@ class BatchRun {
   #stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#batch.options.signal?.removeEventListener('abort', this.#onAbort);
-    if (this.#channel.input.writable) this.#channel.input.end();
+    const { input, output, errors, keep } = this.#channel;
+    output.off('data', this.#onOutput);
+    errors.off('data', this.#onErrors);
+    if (keep !== undefined && this.#cameToItsEnd) keep();
+    else if (input.writable) input.end();
   }
 }

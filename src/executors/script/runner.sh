@@ -1,5 +1,5 @@
-# Mortar's runner: what a node does with a batch. It comes over standard input (see runner.ts) behind a few
-# assignments (nonce, deadline, silence, ceiling, lock) and before the function `batch` that holds the commands.
+# Mortar's runner: what a node does with a batch. It comes over standard input (see runner.ts), and behind it, for each
+# batch, a few assignments (nonce, deadline, silence, ceiling, lock), the function `batch` with the commands, and `main`.
 # Whole-line comments are taken out before it is sent. Written for bash 4.4 and later.
 #
 # Two processes: this shell (main) listens to the manager and keeps the time; its one child (the worker) leads a process
@@ -126,7 +126,7 @@ report() {
 
 # False when the batch is cut off, or main is gone and nobody would end it.
 go_on() {
-  [[ ! -s /proc/self/fd/4 ]] && kill -0 $$
+  [[ ! -s /proc/self/fd/4 ]] && kill -0 "$main"
 }
 
 # One command: number, then its argv. False ends the batch.
@@ -175,7 +175,7 @@ work() {
   trap '' TTIN TTOU
   perform
   outcome=$?
-  kill -USR1 $$
+  kill -USR1 "$main"
   exit "$outcome"
 }
 
@@ -183,6 +183,11 @@ work() {
 
 open_spool() {
   local base
+  # A kept shell has them already, without names. Opened anew they are where they begin.
+  if [[ $kept ]]; then
+    exec 4>>/proc/self/fd/4 5>>/proc/self/fd/5 6>>/proc/self/fd/6 7>>/proc/self/fd/7
+    return
+  fi
   umask 077
   # Without clobbering, a file is made only if it was not there: nobody can plant one in /tmp.
   set -o noclobber
@@ -267,9 +272,12 @@ quell() {
 
 # The end, when the worker has said so. What its commands left running in the group goes with it.
 finish() {
+  local fd
   trap '' USR1 HUP INT TERM
   unname_spool
   ! kill -0 -- "-$worker" 2>/dev/null || quell
+  # For the next batch of a kept shell.
+  for fd in 4 5 6 7; do : >"/proc/self/fd/$fd"; done
   release held
   say end "$1"
   exit 0
@@ -351,11 +359,23 @@ watch() {
   done
 }
 
+# For a shell that is kept: what its batches would make, each for itself.
+keep() {
+  local spool=
+  kept=
+  if open_spool; then
+    unname_spool
+    kept=1
+  fi
+}
+
 main() {
   export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   # The lock's descriptor would make LVM complain on stderr.
   export LVM_SUPPRESS_FD_WARNINGS=1
   local spool
+  # Not `$$`: in a shell that is kept for many batches that is the shell, and this a child of it.
+  main=$BASHPID
   say hello
   cd / || :
   open_spool || fail 'neither /run nor /tmp can be written'

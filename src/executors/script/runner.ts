@@ -7,27 +7,42 @@ export const runnerText = readFileSync(new URL('./runner.sh', import.meta.url), 
   '',
 );
 
-/** Length of the header that `addHeader` puts before a script: the word `mortar` and a number. */
-const headerLength = 20;
+/** Reads the script whose length its header told, and runs it. */
+const takeScript = 'IFS= read -r -N "${size#mortar}" script && eval "$script"';
 
 /**
- * Reads a script whose length stands in the header, and runs it. Standard input stays open behind it. `-p` keeps the
- * login's environment (BASH_ENV, exported functions) out. The whole text is constant: no value of a batch is ever seen in
- * `ps`, and the text has neither single quotes, `!` nor backslashes, so any login shell passes it on as it is.
+ * Two scripts, then it has ended: the runner, and the batch. Standard input stays open behind them.
  */
-const shell = [
+const forOneBatch = `export LC_ALL=C; for _ in runner batch; do IFS= read -r size && ${takeScript} || exit; done`;
+
+/**
+ * Scripts until nothing comes for two minutes, or one fails. A sign of life that came when its batch had just ended is no
+ * header and skipped.
+ */
+const forManyBatches = `export LC_ALL=C; while IFS= read -r -t 120 size; do case $size in mortar*) ${takeScript} || exit;; esac; done`;
+
+/**
+ * `-p` keeps the login's environment (BASH_ENV, exported functions) out. The whole text is constant: no value of a batch is
+ * ever seen in `ps`, and the text has neither single quotes, `!` nor backslashes, so any login shell passes it on as it is.
+ */
+const shell = (loop: string): readonly string[] => [
   '/bin/bash',
   '--noprofile',
   '--norc',
   '-p',
   '-c',
-  `export LC_ALL=C; IFS= read -r -N ${headerLength} size && IFS= read -r -N "\${size#mortar}" script && eval "$script"`,
+  loop,
   'mortar',
 ];
 
-/** The program that receives a batch on standard input. With `sudo` it must run without asking for a password. */
+const asRoot = (sudo: boolean, argv: readonly string[]): readonly string[] =>
+  sudo ? ['sudo', '-n', '--', ...argv] : argv;
+
+/**
+ * The program that receives the runner and a batch on standard input. With `sudo` it must run without asking for a password.
+ */
 export function runnerArgv(sudo: boolean): readonly string[] {
-  return sudo ? ['sudo', '-n', '--', ...shell] : shell;
+  return asRoot(sudo, shell(forOneBatch));
 }
 
 /**
@@ -39,14 +54,27 @@ export function guardedRunnerArgv(sudo: boolean): readonly string[] {
   return ['/bin/bash', '--noprofile', '--norc', '-p', '-c', guard, 'mortar', ...runnerArgv(sudo)];
 }
 
-/** The same as a line for the login shell on the node. */
-export function runnerCommandLine(sudo: boolean): string {
-  return `exec ${quoteWords(runnerArgv(sudo))}`;
+/** A line for the login shell on the node: one runner for one batch after the other (see `keptScript`). */
+export function keptRunnerCommandLine(sudo: boolean): string {
+  return `exec ${quoteWords(asRoot(sudo, shell(forManyBatches)))}`;
 }
 
 /** A script with its length before it, as the runner's shell reads it. */
 export function addHeader(script: string): Buffer {
   const body = Buffer.from(script, 'utf8');
-  const header = `mortar${String(body.length).padStart(headerLength - 'mortar'.length, '0')}`;
-  return Buffer.concat([Buffer.from(header, 'latin1'), body]);
+  return Buffer.concat([Buffer.from(`mortar${body.length}\n`, 'latin1'), body]);
 }
+
+/** The runner defines functions and does nothing. */
+const runnerScript = addHeader(runnerText);
+
+/** What a shell gets first which outlives its batches. @param nonce letters and digits that nobody can guess. */
+export const firstForKeptShell = (nonce: string): Buffer =>
+  addHeader(`nonce=${nonce}\n${runnerText}\nkeep\n`);
+
+/** All that a shell gets which is there for one batch. @param script see `composeBatch`. */
+export const forOwnShell = (script: string): Buffer =>
+  Buffer.concat([runnerScript, addHeader(`kept=\n${script}`)]);
+
+/** A batch for a shell that has the runner and outlives the batch: what that sets and opens does not stay. */
+export const forKeptShell = (script: string): Buffer => addHeader(`(\n${script})\n`);

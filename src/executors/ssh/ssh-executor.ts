@@ -6,7 +6,7 @@ import type { Command, CommandResult, Executor, Host, RunOptions } from '../exec
 import type { BatchChannel } from '../script/batch-channel.ts';
 import { abortError, queueError } from '../script/batch-verdict.ts';
 import { type PreparedBatch, prepareBatch, runBatch } from '../script/run-batch.ts';
-import { runnerCommandLine } from '../script/runner.ts';
+import { keptRunnerCommandLine } from '../script/runner.ts';
 import { type DialOptions, dial, jumpHost } from './dial.ts';
 import { HostKeyCheck } from './host-key-check.ts';
 import { KeptConnection } from './kept-connection.ts';
@@ -37,7 +37,7 @@ interface JumpOptions extends LoginOptions {
 }
 
 /**
- * Runs commands on nodes over SSH: one kept connection a node, with a few batches at a time on it.
+ * Runs commands on nodes over SSH: one kept connection a node, on it a few batches at a time, in shells that are kept as well.
  *
  * Waiting for a place on the connection is bounded by the batch's `timeoutMs`, which is counted anew when it runs.
  */
@@ -103,7 +103,7 @@ export class SshExecutor implements Executor {
     const timer = setTimeout(() => late.abort(queueError(batch)), options.timeoutMs);
     try {
       return await withAnySignal([signal, late.signal], (turn) =>
-        this.#node(host).open(runnerCommandLine(batch.sudo), signal, turn),
+        this.#node(host).open(keptRunnerCommandLine(batch.sudo), signal, turn),
       );
     } catch (error) {
       if (signal.aborted && !(error instanceof AppError)) throw abortError(batch, undefined, signal.reason);
@@ -119,7 +119,7 @@ export class SshExecutor implements Executor {
     this.forget(host.nodeId);
     const to = { host, port: this.#options.port ?? 22 };
     const connection = new KeptConnection((signal) => dial(to, this.#dialOptions, signal), this.#clock);
-    const node = new SshNode(to, connection, this.#clock);
+    const node = new SshNode(to, connection);
     this.#nodes.set(host.nodeId, node);
     return node;
   }

@@ -1,12 +1,13 @@
-import type { ClientChannel } from 'ssh2';
-import type { Clock } from '../../lib/clock.ts';
 import { Pending } from '../../lib/pending.ts';
-import type { BatchChannel, ChannelEnd } from '../script/batch-channel.ts';
+import { untilAborted } from '../../lib/until-aborted.ts';
+import type { BatchChannel } from '../script/batch-channel.ts';
 import { nodeError } from '../script/node-error.ts';
 import { Slots } from '../slots.ts';
-import { ChannelRefused, type Connection, ConnectionEnded } from './connection.ts';
+import { ChannelRefused, ConnectionEnded } from './connection.ts';
 import type { HostPort } from './host-key-check.ts';
+import { IdleShells } from './idle-shells.ts';
 import type { KeptConnection } from './kept-connection.ts';
+import { KeptShell } from './kept-shell.ts';
 import { unreachableError } from './open-socket.ts';
 
 /**
@@ -17,30 +18,36 @@ const channelsAtOnce = 4;
 const longestBusyPauseMs = 500;
 const busyTries = 40;
 
-/** What is kept for one node: its connection and who may use it. */
+/** A channel for one batch; `over` resolves when the batch has no more to do with it. */
+interface Lent {
+  readonly channel: BatchChannel;
+  readonly over: Promise<void>;
+}
+
+/** What is kept for one node: its connection, shells on it, and who may use them. */
 export class SshNode {
   readonly to: HostPort;
   readonly #connection: KeptConnection;
-  readonly #clock: Clock;
   readonly #slots = new Slots(channelsAtOnce);
+  readonly #idle = new IdleShells<KeptShell>();
   /** Batches that wait for their turn or run. */
   readonly #users = new Pending();
 
-  constructor(to: HostPort, connection: KeptConnection, clock: Clock) {
+  constructor(to: HostPort, connection: KeptConnection) {
     this.to = to;
     this.#connection = connection;
-    this.#clock = clock;
   }
 
   /**
-   * Starts a program when it is its turn.
+   * A shell for a batch, when it is its turn.
    *
-   * @throws AppError when it could not be started; the reason of `signal` when it is aborted first.
+   * @param commandLine starts one; always the same.
+   * @throws AppError when none could be started; the reason of `signal` when it is aborted first.
    */
   open(commandLine: string, signal: AbortSignal, turn: AbortSignal): Promise<BatchChannel> {
     const opening = this.#open(commandLine, signal, turn);
-    void this.#users.add(opening.then((channel) => channel.closed)).catch(() => undefined);
-    return opening;
+    void this.#users.add(opening.then(({ over }) => over)).catch(() => undefined);
+    return opening.then(({ channel }) => channel);
   }
 
   /** Ends the connection once nothing runs on it. */
@@ -53,29 +60,56 @@ export class SshNode {
     await this.#connection.close(reason);
   }
 
-  async #open(commandLine: string, signal: AbortSignal, turn: AbortSignal): Promise<BatchChannel> {
+  async #open(commandLine: string, signal: AbortSignal, turn: AbortSignal): Promise<Lent> {
     const giveBack = await this.#slots.take(turn);
     try {
-      const channel = await this.#start(commandLine, signal);
-      void channel.closed.then(giveBack);
-      return channel;
+      return this.#lend(await this.#shell(commandLine, signal), giveBack);
     } catch (error) {
       giveBack();
       throw error;
     }
   }
 
-  async #start(commandLine: string, signal: AbortSignal): Promise<BatchChannel> {
+  #lend(shell: KeptShell, giveBack: () => void): Lent {
+    let end = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const channel = shell.lend((isWell) => {
+      if (isWell) this.#idle.add(shell);
+      giveBack();
+      end();
+    });
+    return { channel, over };
+  }
+
+  async #shell(commandLine: string, signal: AbortSignal): Promise<KeptShell> {
+    let idle = this.#idle.take();
     for (let tries = 1; ; tries += 1) {
+      if (idle !== undefined && (await this.#isWell(idle, signal))) return idle;
       const connection = await this.#connection.get(signal);
       try {
-        return toBatchChannel(await connection.exec(commandLine, signal), connection);
+        return new KeptShell(await connection.exec(commandLine, signal), connection);
       } catch (error) {
         const fault = this.#explain(error, tries);
         if (fault !== undefined) throw fault;
       }
-      if (connection.isOpen) await this.#clock.sleep(Math.min(10 * 2 ** tries, longestBusyPauseMs), signal);
+      const pauseMs = connection.isOpen ? Math.min(10 * 2 ** tries, longestBusyPauseMs) : 0;
+      idle = await this.#idle.next(pauseMs, signal);
     }
+  }
+
+  async #isWell(shell: KeptShell, signal: AbortSignal): Promise<boolean> {
+    let isWell = false;
+    try {
+      isWell = await untilAborted(shell.answers(), signal);
+    } finally {
+      if (!isWell) {
+        shell.drop();
+        this.#idle.drop();
+      }
+    }
+    return isWell;
   }
 
   /** What to give up with, or undefined when it is worth another try: nothing was started yet. */
@@ -96,22 +130,4 @@ export class SshNode {
       ? undefined
       : unreachableError(this.to, 'sshd opens no more channels (MaxSessions)', error);
   }
-}
-
-function toBatchChannel(channel: ClientChannel, connection: Connection): BatchChannel {
-  channel.on('error', () => {});
-  const closed = new Promise<ChannelEnd>((resolve) => {
-    channel.once('close', (code?: number | null, signal?: string) => {
-      // A connection that is killed ends its channels with neither.
-      if (typeof code === 'number' || signal !== undefined) resolve({ exitCode: code ?? undefined, signal });
-      else resolve({ lost: connection.isOpen ? undefined : connection.lostBy });
-    });
-  });
-  return {
-    input: channel,
-    output: channel,
-    errors: channel.stderr,
-    closed,
-    drop: () => void channel.destroy(),
-  };
 }

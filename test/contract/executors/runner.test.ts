@@ -6,13 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/executors/executor.ts';
-import { composeBatch } from '../../../src/executors/script/compose-batch.ts';
-import { runnerArgv } from '../../../src/executors/script/runner.ts';
+import { type BatchForm, composeBatch } from '../../../src/executors/script/compose-batch.ts';
+import {
+  firstForKeptShell,
+  forKeptShell,
+  forOwnShell,
+  keptRunnerCommandLine,
+  runnerArgv,
+} from '../../../src/executors/script/runner.ts';
 import { readPid } from './place.ts';
 import { execute, install } from './sshd.ts';
-import { isRunning } from './until.ts';
+import { isRunning, until } from './until.ts';
 
 const nonce = 'abc123';
+
+/** A batch with the runner before it, as a shell gets them that is there for one batch. */
+const payload = (commands: readonly Command[], form: BatchForm): Buffer =>
+  forOwnShell(composeBatch(commands, form));
 
 describe('the runner on the node', () => {
   let folder: string;
@@ -48,16 +58,14 @@ describe('the runner on the node', () => {
 
   it('ends the batch when it has not heard of the manager for a while, as after a power cut there', async () => {
     const { child, output } = start();
-    child.stdin?.write(composeBatch([endless()], { ...form, silenceMs: 300 }));
+    child.stdin?.write(payload([endless()], { ...form, silenceMs: 300 }));
     expect(await output).toBe(`${nonce} hello\n${nonce} end gone\n`);
     expect(await isRunning(await readPid(join(folder, 'child')))).toBe(false);
   });
 
   it('goes on as long as it hears of the manager', async () => {
     const { child, output } = start();
-    child.stdin?.write(
-      composeBatch([{ label: 'work', argv: ['sleep', '2.5'] }], { ...form, silenceMs: 2000 }),
-    );
+    child.stdin?.write(payload([{ label: 'work', argv: ['sleep', '2.5'] }], { ...form, silenceMs: 2000 }));
     const beat = setInterval(() => child.stdin?.write('beat\n'), 50);
     expect(await output).toBe(`${nonce} hello\n${nonce} ran 0 ok 0\n${nonce} end done\n`);
     clearInterval(beat);
@@ -69,7 +77,7 @@ describe('the runner on the node', () => {
     { words: 'cacel\n', ending: 'end cancelled' },
   ])('takes $words for what it was meant to be, a letter more or less', async ({ words, ending }) => {
     const { child, output } = start();
-    child.stdin?.write(composeBatch([{ label: 'work', argv: ['sleep', '0.5'] }], form));
+    child.stdin?.write(payload([{ label: 'work', argv: ['sleep', '0.5'] }], form));
     child.stdin?.write(words);
     expect(await output).toBe(`${nonce} hello\n${nonce} ${ending}\n`);
   });
@@ -78,7 +86,7 @@ describe('the runner on the node', () => {
     'ends the batch when it is ended by %s',
     async (signal) => {
       const { child, output } = start();
-      child.stdin?.write(composeBatch([endless()], form));
+      child.stdin?.write(payload([endless()], form));
       const pid = await readPid(join(folder, 'child'));
       child.kill(signal);
       expect(await output).toBe(`${nonce} hello\n${nonce} end gone\n`);
@@ -87,13 +95,35 @@ describe('the runner on the node', () => {
   );
 
   it('runs nothing of a script that has not come whole', async () => {
-    const payload = composeBatch([{ label: 'work', argv: ['touch', join(folder, 'mark')] }], form);
-    for (const length of [0, 10, 20, 21, payload.length - 1]) {
+    const whole = payload([{ label: 'work', argv: ['touch', join(folder, 'mark')] }], form);
+    for (const length of [0, 4, 7, 1000, whole.length - 200, whole.length - 1]) {
       const { child, output } = start();
-      child.stdin?.end(payload.subarray(0, length));
+      child.stdin?.end(whole.subarray(0, length));
       expect(await output).toBe('');
     }
     expect(existsSync(join(folder, 'mark'))).toBe(false);
+  });
+
+  it('takes no word for a header that was said when a batch had just ended', async () => {
+    const child = spawn('sh', ['-c', keptRunnerCommandLine(false)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    let text = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    child.stdin?.write(firstForKeptShell(nonce));
+    for (const name of ['first', 'second', 'third']) {
+      const script = composeBatch([{ label: 'work', argv: ['echo', name] }], { ...form, nonce: name });
+      child.stdin?.write(forKeptShell(script));
+      await until(`the end of the ${name}`, () => text.includes(`${name} end done\n`));
+      child.stdin?.write('beat\n');
+      child.stdin?.write('t\ncancel\n');
+    }
+    child.stdin?.end();
+    await once(child, 'close');
+    const frames = (name: string): string =>
+      `${name} hello\n${name} out ${name.length + 1}\n${name}\n${name} ran 0 ok 0\n${name} end done\n`;
+    expect(text).toBe(['first', 'second', 'third'].map(frames).join(''));
   });
 
   it('has no fault that shellcheck can find', async () => {
@@ -136,7 +166,7 @@ describe('the runner on the node', () => {
         stdin: 'x',
       };
       child.stdin?.write(
-        composeBatch(
+        payload(
           Array.from({ length: commands }, () => command),
           { ...form, lock },
         ),

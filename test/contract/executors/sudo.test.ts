@@ -68,22 +68,25 @@ describe('a login that is not root', () => {
     beforeEach(() => allow(...defaults, `${user} ALL=(ALL) NOPASSWD: ALL`));
     afterEach(() => rm(`/tmp/${user}`, { recursive: true, force: true }));
 
-    it('with exit codes, streams and input as without', async () => {
-      const results = await executor().run(
-        node,
-        [
-          { label: 'who', argv: ['id', '-u'] },
-          { label: 'input', argv: ['cat'], stdin: 'a\0b\r\n\u0004\u0003' },
-          { label: 'code', argv: ['sh', '-c', 'printf "x\\r\\n"; echo err >&2; exit 3'], optional: true },
-        ],
-        { timeoutMs: 20_000, lock: 'by-sudo' },
-      );
-      expect(results).toMatchObject([
-        { stdout: '0\n' },
-        { stdout: 'a\0b\r\n\u0004\u0003' },
-        { stdout: 'x\r\n', stderr: 'err\n', exitCode: 3 },
-      ]);
-      expect(existsSync('/run/mortar/by-sudo.lock')).toBe(false);
+    it('with exit codes, streams and input as without, batch after batch', async () => {
+      const root = executor();
+      for (let batches = 0; batches < 3; batches += 1) {
+        const results = await root.run(
+          node,
+          [
+            { label: 'who', argv: ['id', '-u'] },
+            { label: 'input', argv: ['cat'], stdin: 'a\0b\r\n\u0004\u0003' },
+            { label: 'code', argv: ['sh', '-c', 'printf "x\\r\\n"; echo err >&2; exit 3'], optional: true },
+          ],
+          { timeoutMs: 20_000, lock: 'by-sudo' },
+        );
+        expect(results).toMatchObject([
+          { stdout: '0\n' },
+          { stdout: 'a\0b\r\n\u0004\u0003' },
+          { stdout: 'x\r\n', stderr: 'err\n', exitCode: 3 },
+        ]);
+        expect(existsSync('/run/mortar/by-sudo.lock')).toBe(false);
+      }
     });
 
     it('and ends them at the deadline', async () => {

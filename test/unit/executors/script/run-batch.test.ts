@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CommandResult, RunOptions } from '../../../../src/executors/executor.ts';
 import type { ChannelEnd } from '../../../../src/executors/script/batch-channel.ts';
 import { type PreparedBatch, prepareBatch, runBatch } from '../../../../src/executors/script/run-batch.ts';
+import { forOwnShell } from '../../../../src/executors/script/runner.ts';
 
 /** A channel whose other end is the test. */
 class Wire {
@@ -25,7 +26,7 @@ class Wire {
     // One read gives all that is buffered, or one chunk only: that depends on the Node version.
     for (let chunk = this.input.read(); chunk !== null; chunk = this.input.read())
       chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks).toString().slice(batch.payload.length);
+    return Buffer.concat(chunks).toString().slice(forOwnShell(batch.script).length);
   }
 }
 

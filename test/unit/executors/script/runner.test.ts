@@ -1,23 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import {
   addHeader,
+  forKeptShell,
+  keptRunnerCommandLine,
   runnerArgv,
-  runnerCommandLine,
   runnerText,
 } from '../../../../src/executors/script/runner.ts';
 
 describe('the command line that starts the runner', () => {
   it('is the same for every batch', () => {
-    expect(runnerCommandLine(false)).toBe(
-      `exec /bin/bash --noprofile --norc -p -c 'export LC_ALL=C; IFS= read -r -N 20 size && IFS= read -r -N "\${size#mortar}" script && eval "$script"' mortar`,
+    expect(keptRunnerCommandLine(false)).toBe(
+      `exec /bin/bash --noprofile --norc -p -c 'export LC_ALL=C; while IFS= read -r -t 120 size; do case $size in mortar*) IFS= read -r -N "\${size#mortar}" script && eval "$script" || exit;; esac; done' mortar`,
     );
-    expect(runnerCommandLine(true)).toBe(runnerCommandLine(false).replace('exec ', 'exec sudo -n -- '));
+    expect(keptRunnerCommandLine(true)).toBe(
+      keptRunnerCommandLine(false).replace('exec ', 'exec sudo -n -- '),
+    );
   });
 
   it('means the same to every login shell', () => {
     // csh reads `!` inside single quotes, fish reads backslashes.
-    expect(runnerCommandLine(true)).not.toMatch(/[!\\]/);
-    expect(runnerCommandLine(true).split("'")).toHaveLength(3);
+    expect(keptRunnerCommandLine(true)).not.toMatch(/[!\\]/);
+    expect(keptRunnerCommandLine(true).split("'")).toHaveLength(3);
   });
 
   it('starts what runs on this host, too', () => {
@@ -31,7 +34,11 @@ describe('the runner', () => {
     expect(runnerText).not.toMatch(/^ *#/m);
   });
 
+  it('is not told of a batch what would outlive it in a shell that is kept', () => {
+    expect(forKeptShell('main\n').toString()).toBe('mortar9\n(\nmain\n)\n');
+  });
+
   it('travels behind its length in bytes', () => {
-    expect(addHeader('echo ü').toString()).toBe('mortar00000000000007echo ü');
+    expect(addHeader('echo ü').toString()).toBe('mortar7\necho ü');
   });
 });
