@@ -58,7 +58,7 @@ describe('a node', () => {
     const groups = await groupsOf(2);
     const fill = groups.map((group) => `lvcreate -qq -Wn -n somebodys -l 100%FREE ${group}`).join(' && ');
     await bench.breakNode(2, fill, groups.map((group) => `lvremove -qq -f ${group}/somebodys`).join(' && '));
-    const filled = await bench.lab.snapshotNode(2);
+    const [, filled] = await bench.scene.pictures();
     const problem = await bench.refused(replica3);
     expect(problem).toMatchObject({
       code: 'node.command_failed',
@@ -67,7 +67,7 @@ describe('a node', () => {
       ),
     });
     await bench.scene.mortar.settle();
-    expect(await bench.lab.snapshotNode(2)).toEqual(filled);
+    expect((await bench.scene.pictures())[1]).toEqual(filled);
     recordFault({ fault: 'a volume group filled behind our back', seen: problem.detail, left: nothing });
   });
 

@@ -75,6 +75,7 @@ export class Scene {
 
   /** Stops the manager, compares its database with all nodes, and starts it again. */
   async differences(): Promise<string[]> {
+    await this.mortar.rest();
     await this.mortar.stop();
     const facts = new Map(
       (await this.#snapshots()).map((snapshot, index) => [this.lab.nodes[index]?.name, labFacts(snapshot)]),
