@@ -2,10 +2,11 @@
 # batch, a few assignments (nonce, deadline, silence, ceiling, lock), the function `batch` with the commands, and `main`.
 # Whole-line comments are taken out before it is sent. Written for bash 4.4 and later.
 #
-# Two processes: this shell (main) listens to the manager and keeps the time; its one child (the worker) leads a process
-# group of its own in which the commands run. So whatever happens, main is there to end the group and to clean up.
+# Two processes: main (this shell, or a child of one that is kept for more batches) listens to the manager and keeps the
+# time; its one child (the worker) leads a process group of its own in which the commands run. So whatever happens, main is
+# there to end the group and to clean up.
 # Forking is what costs on a node, so everything else is done with builtins. A batch of n commands forks n times, twice
-# more for the worker and `rm`, and with a lock for `flock`, another `rm` and perhaps `mkdir`.
+# more for the worker and `rm`, with a lock for `flock`, another `rm` and perhaps `mkdir`, and in a kept shell for main.
 #
 # Descriptors: 0 the manager's words, 1 frames, 4 says that the batch is cut off, 5 and 6 what the command in progress
 # prints, 7 its standard input, 8 read back, 9 the lock. 4 to 7 are files that lose their names at once, so nothing is
@@ -183,11 +184,6 @@ work() {
 
 open_spool() {
   local base
-  # A kept shell has them already, without names. Opened anew they are where they begin.
-  if [[ $kept ]]; then
-    exec 4>>/proc/self/fd/4 5>>/proc/self/fd/5 6>>/proc/self/fd/6 7>>/proc/self/fd/7
-    return
-  fi
   umask 077
   # Without clobbering, a file is made only if it was not there: nobody can plant one in /tmp.
   set -o noclobber
@@ -272,12 +268,9 @@ quell() {
 
 # The end, when the worker has said so. What its commands left running in the group goes with it.
 finish() {
-  local fd
   trap '' USR1 HUP INT TERM
   unname_spool
   ! kill -0 -- "-$worker" 2>/dev/null || quell
-  # For the next batch of a kept shell.
-  for fd in 4 5 6 7; do : >"/proc/self/fd/$fd"; done
   release held
   say end "$1"
   exit 0
@@ -359,22 +352,12 @@ watch() {
   done
 }
 
-# For a shell that is kept: what its batches would make, each for itself.
-keep() {
-  local spool=
-  kept=
-  if open_spool; then
-    unname_spool
-    kept=1
-  fi
-}
-
 main() {
   export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
   # The lock's descriptor would make LVM complain on stderr.
   export LVM_SUPPRESS_FD_WARNINGS=1
   local spool
-  # Not `$$`: in a shell that is kept for many batches that is the shell, and this a child of it.
+  # Not `$$`: of a shell that is kept for many batches this is a child, and `$$` would be the shell.
   main=$BASHPID
   say hello
   cd / || :

@@ -54,7 +54,7 @@ export function guardedRunnerArgv(sudo: boolean): readonly string[] {
   return ['/bin/bash', '--noprofile', '--norc', '-p', '-c', guard, 'mortar', ...runnerArgv(sudo)];
 }
 
-/** A line for the login shell on the node: one runner for one batch after the other (see `keptScript`). */
+/** A line for the login shell on the node: one runner for one batch after the other (see `forKeptShell`). */
 export function keptRunnerCommandLine(sudo: boolean): string {
   return `exec ${quoteWords(asRoot(sudo, shell(forManyBatches)))}`;
 }
@@ -65,16 +65,14 @@ export function addHeader(script: string): Buffer {
   return Buffer.concat([Buffer.from(`mortar${body.length}\n`, 'latin1'), body]);
 }
 
-/** The runner defines functions and does nothing. */
-const runnerScript = addHeader(runnerText);
-
-/** What a shell gets first which outlives its batches. @param nonce letters and digits that nobody can guess. */
-export const firstForKeptShell = (nonce: string): Buffer =>
-  addHeader(`nonce=${nonce}\n${runnerText}\nkeep\n`);
+/** What each shell gets first: the runner, which defines functions and does nothing. */
+export const runnerScript = addHeader(runnerText);
 
 /** All that a shell gets which is there for one batch. @param script see `composeBatch`. */
-export const forOwnShell = (script: string): Buffer =>
-  Buffer.concat([runnerScript, addHeader(`kept=\n${script}`)]);
+export const forOwnShell = (script: string): Buffer => Buffer.concat([runnerScript, addHeader(script)]);
 
-/** A batch for a shell that has the runner and outlives the batch: what that sets and opens does not stay. */
+/**
+ * A batch for a shell that has the runner and outlives the batch. It runs in a child, with files of its own: a daemon that it
+ * started may print into those for ever.
+ */
 export const forKeptShell = (script: string): Buffer => addHeader(`(\n${script})\n`);

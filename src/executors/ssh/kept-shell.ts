@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import { newId } from '../../lib/ids.ts';
 import type { BatchChannel, ChannelEnd } from '../script/batch-channel.ts';
-import { addHeader, firstForKeptShell } from '../script/runner.ts';
+import { addHeader, runnerScript } from '../script/runner.ts';
 import type { Connection } from './connection.ts';
 
 /** A node that is alive answers within the time of a round trip, when it is very busy within a second or two. */
@@ -16,7 +16,7 @@ export class KeptShell {
     this.#channel = channel;
     this.#connection = connection;
     channel.on('error', () => {});
-    channel.write(firstForKeptShell(newId()));
+    channel.write(runnerScript);
   }
 
   /**

@@ -100,16 +100,16 @@ export class SshNode {
   }
 
   async #isWell(shell: KeptShell, signal: AbortSignal): Promise<boolean> {
-    let isWell = false;
     try {
-      isWell = await untilAborted(shell.answers(), signal);
-    } finally {
-      if (!isWell) {
-        shell.drop();
-        this.#idle.drop();
-      }
+      if (await untilAborted(shell.answers(), signal)) return true;
+    } catch (error) {
+      // What it would have answered is not known.
+      shell.drop();
+      throw error;
     }
-    return isWell;
+    shell.drop();
+    this.#idle.drop();
+    return false;
   }
 
   /** What to give up with, or undefined when it is worth another try: nothing was started yet. */

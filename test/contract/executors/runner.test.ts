@@ -8,11 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Command } from '../../../src/executors/executor.ts';
 import { type BatchForm, composeBatch } from '../../../src/executors/script/compose-batch.ts';
 import {
-  firstForKeptShell,
   forKeptShell,
   forOwnShell,
   keptRunnerCommandLine,
   runnerArgv,
+  runnerScript,
 } from '../../../src/executors/script/runner.ts';
 import { readPid } from './place.ts';
 import { execute, install } from './sshd.ts';
@@ -111,7 +111,7 @@ describe('the runner on the node', () => {
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
     });
-    child.stdin?.write(firstForKeptShell(nonce));
+    child.stdin?.write(runnerScript);
     for (const name of ['first', 'second', 'third']) {
       const script = composeBatch([{ label: 'work', argv: ['echo', name] }], { ...form, nonce: name });
       child.stdin?.write(forKeptShell(script));

@@ -42,6 +42,16 @@ describe('a shell on a node', () => {
     expect(await ask(executor)).toBe(first);
   });
 
+  it('gives a batch nothing of what a daemon of an earlier one prints', async () => {
+    const executor = fixture.executor();
+    const shell = await shellOf(executor);
+    const daemon = 'setsid sh -c "sleep 0.7; echo late; echo late >&2" & sleep 0.2';
+    await executor.run(node, [{ label: 'daemon', argv: ['sh', '-c', daemon] }], { timeoutMs });
+    const own = { label: 'own', argv: ['sh', '-c', 'sleep 1; echo own'] };
+    expect(await executor.run(node, [own], { timeoutMs })).toMatchObject([{ stdout: 'own\n', stderr: '' }]);
+    expect(await shellOf(executor)).toBe(shell);
+  });
+
   it('is one of as many as were needed at once', async () => {
     const executor = fixture.executor();
     const atOnce = () => Promise.all(Array.from({ length: 12 }, () => shellOf(executor)));
@@ -69,6 +79,25 @@ describe('a shell on a node', () => {
     const executor = fixture.executor();
     const shell = await shellOf(executor);
     process.kill(shell, 'SIGKILL');
+    expect(await shellOf(executor)).not.toBe(shell);
+  });
+
+  it('takes its batch with it when somebody on the node ends it amid the work', async () => {
+    const executor = fixture.executor();
+    const shell = await shellOf(executor);
+    let worker = 0;
+    const noted: Command = { label: 'note', argv: ['sh', '-c', 'echo $PPID'] };
+    const failure = await failureOf(
+      executor.run(node, [noted, { label: 'work', argv: ['sleep', '1000'] }], {
+        timeoutMs,
+        onResult: ({ stdout }) => {
+          worker = Number(stdout);
+          process.kill(shell, 'SIGKILL');
+        },
+      }),
+    );
+    expect(failure).toMatchObject({ code: 'node.connection_lost' });
+    await until('the worker has ended', async () => !(await isRunning(worker)));
     expect(await shellOf(executor)).not.toBe(shell);
   });
 
