@@ -5,8 +5,9 @@
 # Two processes: main (this shell, or a child of one that is kept for more batches) listens to the manager and keeps the
 # time; its one child (the worker) leads a process group of its own in which the commands run. So whatever happens, main is
 # there to end the group and to clean up.
-# Forking is what costs on a node, so everything else is done with builtins. A batch of n commands forks n times, twice
-# more for the worker and `rm`, with a lock for `flock`, another `rm` and perhaps `mkdir`, and in a kept shell for main.
+# Forking is what costs on a node, so everything else is done with builtins. A batch of n commands forks n times, once more
+# for each that is unstoppable, twice more for the worker and `rm`, with a lock for `flock`, another `rm` and perhaps
+# `mkdir`, and in a kept shell for main.
 #
 # Descriptors: 0 the manager's words, 1 frames, 4 says that the batch is cut off, 5 and 6 what the command in progress
 # prints, 7 its standard input, 8 read back, 9 the lock. 4 to 7 are files that lose their names at once, so nothing is
@@ -54,8 +55,8 @@ locate() {
   hash -- "$1" && program=${BASH_CMDS[$1]-}
 }
 
-# Runs a program with standard input from $1 and output to the descriptors $2 and $3.
-# Only what is unstoppable keeps the lock: a daemon started by anything else would hold it for ever.
+# Runs a program with standard input from $1 and output to the descriptors $2 and $3, without the lock: a daemon that it
+# starts would hold it for ever. What is unstoppable runs below a shell that keeps the lock for it until it has ended.
 execute() {
   local from=$1 out=$2 err=$3 program
   shift 3
@@ -63,12 +64,23 @@ execute() {
     printf '%s: command not found\n' "$1" >&"$err"
     return 127
   elif ((unstoppable)); then
-    setsid -- "$@" <"$from" >&"$out" 2>&"$err" 4>&- 5>&- 6>&- 7>&- 8>&-
+    # In a process group of its own, which is out of reach of what ends the worker's.
+    set -m
+    hold "$from" "$out" "$err" "$@" </dev/null >/dev/null &
+    set +m
+    wait "$!"
   elif [[ $program ]]; then
     "$program" "${@:2}" <"$from" >&"$out" 2>&"$err" 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
   else
     (exec -- "$@") <"$from" >&"$out" 2>&"$err" 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
   fi
+}
+
+# The program could not keep the lock itself: LVM closes all that it inherits.
+hold() {
+  local unstoppable=0
+  execute "$@"
+  exit
 }
 
 # True when the guard says that there is nothing to do. `test` is a builtin here: it costs no fork.

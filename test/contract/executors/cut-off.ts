@@ -45,12 +45,12 @@ export function describeCutOffs({ name, open }: TransportChoice): void {
     /** Notes its number, and that of a grandchild, and works for ever. */
     const endless = (): Command => sh('sleep 1000 & echo $! >"$1/grandchild"; echo $$ >"$1/child"; wait');
     const after = (): Command => sh('touch "$1/after"');
-    /** Cannot be ended; works until it finds the file `stop`. */
+    /** Cannot be ended; works until it finds the file `stop`. Closes what it has inherited, as LVM does. */
     const unstoppable = (): Command =>
-      sh('echo $$ >"$1/child"; until test -e "$1/stop"; do sleep 0.05; done; touch "$1/done"', {
-        label: 'gluster volume create',
-        unstoppable: true,
-      });
+      sh(
+        'exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; echo $$ >"$1/child"; until test -e "$1/stop"; do sleep 0.05; done; touch "$1/done"',
+        { label: 'gluster volume create', unstoppable: true },
+      );
     const startManager = (command: Command): ChildProcess => {
       const batch: ManagedBatch = { command, lock };
       const child = spawn(process.execPath, ['--import', 'tsx', manager, ...transport.manager], {

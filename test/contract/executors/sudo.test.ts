@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Command, Host } from '../../../src/executors/executor.ts';
 import { LocalExecutor } from '../../../src/executors/local/local-executor.ts';
@@ -113,6 +114,28 @@ describe('a login that is not root', () => {
       expect(await failure).toMatchObject({ code: 'node.connection_lost' });
       await until('the command has ended', async () => !(await isRunning(pid)));
       await sshd.up();
+    });
+  });
+
+  describe.each([
+    ['with use_pty', [`Defaults:${user} use_pty`]],
+    ['without use_pty', [`Defaults:${user} !use_pty`]],
+  ])('when the connection breaks, sudo %s', (_, defaults) => {
+    it('lets what is unstoppable come to its end, and keeps the lock until then', async () => {
+      await allow(...defaults, `${user} ALL=(ALL) NOPASSWD: ALL`);
+      const words = 'echo $$ >"$1"; until test -e "$1.stop"; do sleep 0.05; done; echo >"$1.done"';
+      const command = { label: 'work', argv: ['sh', '-c', words, 'sh', pidFile], unstoppable: true };
+      const failure = failureOf(executor().run(node, [command], { timeoutMs: 20_000, lock: 'to-the-end' }));
+      const pid = await readPid(pidFile);
+      await sshd.kill();
+      expect(await failure).toMatchObject({ code: 'node.connection_lost' });
+      await sshd.up();
+      const look = { label: 'look', argv: ['test', '-e', `${pidFile}.done`] };
+      const next = executor().run(node, [look], { timeoutMs: 20_000, lock: 'to-the-end' });
+      await setTimeout(1000);
+      expect(await isRunning(pid)).toBe(true);
+      await writeFile(`${pidFile}.stop`, '');
+      expect(await next).toMatchObject([{ status: 'ok' }]);
     });
   });
 
