@@ -24,15 +24,20 @@ describe('a manager killed at every step', () => {
   });
 
   /** @returns false when the operation ended before its `nth` moment. */
-  const killDuring = async (path: string, request: WireRequest, nth: number): Promise<boolean> => {
+  const killDuring = async (
+    path: string,
+    request: WireRequest,
+    nth: number,
+    delayMs = 0,
+  ): Promise<boolean> => {
     const { mortar } = scene;
     const accepted = await mortar.wire.send(path, request);
     expect(accepted.status, accepted.text).toBe(202);
     const queue = accepted.headers.get('location') ?? '';
-    const isKilled = await mortar.killAtStep(queue.replace('/queue/', ''), nth);
+    const isKilled = await mortar.killAtStep(queue.replace('/queue/', ''), nth, delayMs);
     if (isKilled) await mortar.start();
     await mortar.settle();
-    expect(await scene.differences(), `killed at moment ${nth} of ${path}`).toEqual([]);
+    expect(await scene.differences(), `killed ${delayMs} ms after moment ${nth} of ${path}`).toEqual([]);
     return isKilled;
   };
 
@@ -59,4 +64,13 @@ describe('a manager killed at every step', () => {
     }
     expect(alive).toEqual({ create: false, grow: false, delete: false });
   }, 1_800_000);
+
+  it('while LVM makes the bricks waits for it and goes on with them', async () => {
+    for (let delayMs = 100; delayMs <= 1000; delayMs += 150) {
+      await killDuring('/volumes', { body: { size: 1, ...replica3 } }, 1, delayMs);
+      const [id] = await volumeIds();
+      expect(id, await whatHappened()).toBeDefined();
+      await scene.mortar.wire.finish(`/volumes/${id}`, { method: 'DELETE' });
+    }
+  }, 600_000);
 });

@@ -161,16 +161,18 @@ export class Mortar {
     }
   }
 
-  /** Kills this Mortar at the `nth` moment of an operation, see `untilStep`. @returns false when it ended before. */
-  async killAtStep(operationId: string, nth: number): Promise<boolean> {
+  /** Kills this Mortar at the `nth` moment of an operation, see `untilStep`, or so much later. @returns false when it ended before. */
+  async killAtStep(operationId: string, nth: number, delayMs = 0): Promise<boolean> {
     const path = `/operations/${operationId}/events`;
     const token = await this.wire.token('GET', path);
     const stream = await fetch(`http://127.0.0.1:${this.#port}${path}`, {
       headers: { authorization: `bearer ${token}` },
     });
     const isReached = await untilStep(stream.body, nth);
-    if (isReached) await this.kill();
-    return isReached;
+    if (!isReached) return false;
+    await systemClock.sleep(delayMs);
+    await this.kill();
+    return true;
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
