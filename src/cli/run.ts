@@ -64,6 +64,11 @@ export class Run {
     printGoJson(value, (piece) => this.print(piece));
   }
 
+  /** What does not keep the command from its work: on stderr, so that the output stays what it is. */
+  complain(text: string): void {
+    this.around.stderr.write(`${text}\n`);
+  }
+
   /** For people only: on stderr, and only when they look. */
   note(text: string): void {
     if (this.isScreen && this.around.stderr.isTTY === true) this.around.stderr.write(`${text}\n`);

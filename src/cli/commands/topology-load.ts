@@ -10,7 +10,7 @@ import {
   type LoadDevice,
   type LoadDocument,
   type LoadNode,
-  readLoadDocument,
+  readLoadFile,
 } from '../topology-file/load-document.ts';
 
 export function addTopologyLoad(group: Command, around: Surroundings): void {
@@ -19,7 +19,8 @@ export function addTopologyLoad(group: Command, around: Surroundings): void {
     .description('add what a topology file has and the server has not (like heketi-cli; see also apply)')
     .option('-j, --json <file>', 'the topology file, in JSON');
   defineAction<{ json?: string }>(command, around, async (run, { json }) => {
-    const document = readLoadDocument(readConfigFile(run, json));
+    const { document, passedOver } = readLoadFile(readConfigFile(run, json));
+    for (const place of passedOver) run.complain(`${json}: ${place}: unknown key, passed over`);
     await new Loader(run, await readPresent(run)).load(document);
   });
 }

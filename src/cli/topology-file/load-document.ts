@@ -71,12 +71,18 @@ const documentShape = record<LoadDocument>({
 
 const unparsable = 'Unable to parse config file';
 
+export interface LoadFile {
+  readonly document: LoadDocument;
+  /** Where keys stand that mean nothing, such as `clusters[0].nodes[1].node.zones`. */
+  readonly passedOver: readonly string[];
+}
+
 /**
  * @throws ExitError: `Unable to parse config file` for what is no JSON or has wrong types, as heketi-cli says it; and with
  * the place for a node without a manage name, over which heketi-cli stumbles.
  */
-export function readLoadDocument(content: string): LoadDocument {
-  const document = parse(content);
+export function readLoadFile(content: string): LoadFile {
+  const { document, raw } = parse(content);
   for (const [cluster, { nodes }] of document.clusters.entries()) {
     for (const [index, { node }] of nodes.entries()) {
       if (!node.hostnames.manage[0]) {
@@ -85,14 +91,36 @@ export function readLoadDocument(content: string): LoadDocument {
       }
     }
   }
-  return document;
+  return { document, passedOver: [...leftOut(raw, document, '')] };
 }
 
-function parse(content: string): LoadDocument {
+function parse(content: string): { readonly document: LoadDocument; readonly raw: unknown } {
   try {
-    return documentShape.read(JSON.parse(content), '');
+    const raw: unknown = JSON.parse(content);
+    return { document: documentShape.read(raw, ''), raw };
   } catch (thrown) {
     if (thrown instanceof SyntaxError || thrown instanceof ShapeError) throw failure(unparsable);
     throw thrown;
   }
 }
+
+const leftOutWhenEmpty: ReadonlySet<string> = new Set<keyof LoadDevice | keyof LoadNode>([
+  'tags',
+  'destroydata',
+]);
+
+/** Where keys stand that reading has not taken over. */
+function* leftOut(raw: unknown, read: unknown, place: string): Generator<string> {
+  if (Array.isArray(raw) && Array.isArray(read)) {
+    for (const [index, item] of raw.entries()) yield* leftOut(item, read[index], `${place}[${index}]`);
+  } else if (isObject(raw) && isObject(read)) {
+    for (const [key, value] of Object.entries(raw)) {
+      const at = place === '' ? key : `${place}.${key}`;
+      if (Object.hasOwn(read, key)) yield* leftOut(value, read[key], at);
+      else if (!leftOutWhenEmpty.has(key)) yield at;
+    }
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -5,7 +5,7 @@ import { mortar, type Routes } from './support.ts';
 
 const hosts = (name: string) => ({ manage: [name], storage: [`storage-${name}`] });
 const fileNode = (name: string, devices: unknown[] = []) => ({
-  node: { hostnames: hosts(name), zone: 2, tags: { rack: 'r7' }, cluster: 'overwritten', unknown: 1 },
+  node: { hostnames: hosts(name), zone: 2, tags: { rack: 'r7' } },
   devices,
 });
 const file = (...clusters: unknown[]): Record<string, string> => ({
@@ -48,6 +48,27 @@ describe('topology load', () => {
       { name: '/dev/vdb', node: 'n1' },
       { name: '/dev/vdc', node: 'n1', destroydata: true, tags: { disk: 'ssd' } },
     ]);
+  });
+
+  it('says which keys it does not know, on stderr, and adds the rest', async () => {
+    const named = { ...fileNode('gl0').node, cluster: 'overwritten', zones: 1 };
+    const devices = [{ name: '/dev/vdb', destroyData: true, destroydata: false, tags: {} }];
+    const nodes = [
+      { node: named, devices: [] },
+      { ...fileNode('gl1', devices), devcies: ['/dev/vdc'] },
+    ];
+    const { stderr, stdout, code, server } = await load(file({ nodes, fille: false }), nothingThere);
+    expect(stderr.split('\n')).toEqual([
+      'topo.json: clusters[0].nodes[0].node.cluster: unknown key, passed over',
+      'topo.json: clusters[0].nodes[0].node.zones: unknown key, passed over',
+      'topo.json: clusters[0].nodes[1].devices[0].destroyData: unknown key, passed over',
+      'topo.json: clusters[0].nodes[1].devcies: unknown key, passed over',
+      'topo.json: clusters[0].fille: unknown key, passed over',
+      '',
+    ]);
+    expect(stdout).toContain('Adding device /dev/vdb ... OK');
+    expect(code).toBe(0);
+    expect(server.sentTo('POST /nodes')).toEqual({ ...fileNode('gl0').node, cluster: 'c1' });
   });
 
   it('reports everything as found the second time, and asks for nothing', async () => {
