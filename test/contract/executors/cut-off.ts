@@ -284,10 +284,26 @@ export function describeCutOffs({ name, open }: TransportChoice): void {
 
       it('ends like any other when nobody cuts it off', async () => {
         await place.write(file('stop'), '');
-        const results = await run([unstoppable(), sh('exit 3', { unstoppable: true, optional: true })], {
-          lock,
-        });
-        expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 3]);
+        const more = { label: 'work', unstoppable: true, optional: true };
+        const results = await run(
+          [
+            unstoppable(),
+            sh('echo words >&2; exit 3', more),
+            { ...more, argv: ['cat'], stdin: 'a\0b\n' },
+            { ...more, argv: ['printf', '%s', 'built in, too'] },
+            { ...more, argv: ['no-such-program'] },
+            sh('kill -KILL $$', more),
+          ],
+          { lock },
+        );
+        expect(results).toMatchObject([
+          { exitCode: 0 },
+          { exitCode: 3, stderr: 'words\n' },
+          { exitCode: 0, stdout: 'a\0b\n' },
+          { exitCode: 0, stdout: 'built in, too' },
+          { exitCode: 127, stderr: 'no-such-program: command not found\n' },
+          { exitCode: 137, stdout: '', stderr: '' },
+        ]);
         expect(await isLocked()).toBe(false);
       });
     });
