@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { measureAlone } from './alone.ts';
 import { measureCell } from './cell.ts';
 import { measureClaims, reportClaims } from './claims.ts';
 import { measureBurst, measureLongQueue } from './extremes.ts';
@@ -70,7 +71,9 @@ async function measureSize(options: BenchOptions, nodes: number, place: Place): 
     const { now, peak } = server.memoryMib();
     const databaseMib = await server.databaseMib();
     await server.stop();
-    cells.push({ volumes, figures, memoryMib: now, memoryPeakMib: peak, databaseMib, startMs });
+    const memoryAloneMib = await measureAlone(place.program, folder);
+    const memory = { memoryMib: now, memoryPeakMib: peak, memoryAloneMib };
+    cells.push({ volumes, figures, ...memory, databaseMib, startMs });
   }
   return { nodes, load, cells };
 }

@@ -32,6 +32,8 @@ export interface CellResults {
   /** Resident, after all that was measured in this cell. */
   readonly memoryMib: number;
   readonly memoryPeakMib: number;
+  /** Resident after reading all of it, in a process without simulated nodes. */
+  readonly memoryAloneMib: number;
   readonly databaseMib: number;
   /** With this database, from starting the process to its first answer; the median. */
   readonly startMs: number;

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** Folder for the database, the simulated world and the log. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** True when absent. */
+  readonly areNodesSimulated?: boolean;
 }
 
 /** A real `mortar serve` process on simulated nodes without latency, its durability and authentication as they are by default. */
@@ -49,9 +51,15 @@ export class ServerProcess {
   }
 
   /** Starts the process; it is ready when the promise resolves. @throws Error when it ends before that. */
-  static async start({ program, folder, env = {} }: ServerOptions): Promise<ServerProcess> {
+  static async start({
+    program,
+    folder,
+    env = {},
+    areNodesSimulated = true,
+  }: ServerOptions): Promise<ServerProcess> {
     const started = performance.now();
-    const argv = ['serve', '--simulate', '--listen', '127.0.0.1:0', '--db', join(folder, 'mortar.db')];
+    const place = ['--listen', '127.0.0.1:0', '--db', join(folder, 'mortar.db')];
+    const argv = ['serve', ...(areNodesSimulated ? ['--simulate'] : []), ...place];
     const child = spawn(join(program, 'main.js'), argv, {
       env: { ...process.env, ...serverEnv, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
