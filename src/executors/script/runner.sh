@@ -79,6 +79,8 @@ execute() {
 # The program could not keep the lock itself: LVM closes all that it inherits.
 hold() {
   local unstoppable=0
+  # Older shells give jobs these back.
+  trap '' TTIN TTOU
   execute "$@"
   exit
 }

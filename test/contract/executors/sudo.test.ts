@@ -90,6 +90,15 @@ describe('a login that is not root', () => {
       }
     });
 
+    it('and lets none wait for what somebody types', async () => {
+      const ask: Command = { label: 'ask', argv: ['sh', '-c', 'read -r answer </dev/tty'], optional: true };
+      const batch = executor().run(node, [ask, { ...ask, unstoppable: true }], {
+        timeoutMs: 5000,
+        lock: 'ask',
+      });
+      expect((await batch).map(({ status }) => status)).toEqual(['failed', 'failed']);
+    });
+
     it('and ends them at the deadline', async () => {
       const batch = executor().run(node, [endless()], { timeoutMs: 700 });
       await expect(batch).rejects.toMatchObject({ code: 'node.command_timeout' });
