@@ -62,13 +62,16 @@ export class FaultBench {
     for (const mend of this.#mends.splice(0)) await mend();
   }
 
-  /** Puts a shell script in a program's place. In it, `$real` is the program and `reached` tells the test. */
+  /**
+   * Puts a shell script in a program's place. In it, `$real` is the program and `reached` tells the test. The program comes
+   * back at once and whole, and what a script that runs just then looks at stays: it goes on as if nothing had happened.
+   */
   async replaceProgram(node: number, path: string, script: string): Promise<void> {
     const stand = `#!/bin/bash\nreal=${path}.real\nreached() { touch ${marker}; }\n${script}\n`;
     await this.breakNode(
       node,
-      `rm -f ${marker}; mv ${path} ${path}.real && printf '%s' ${quote(stand)} > ${path} && chmod 755 ${path} && sync`,
-      `rm -f ${marker} ${path}.real.once; test ! -e ${path}.real || mv ${path}.real ${path}`,
+      `rm -f ${marker} ${path}.real.once; test -e ${path}.real || ln ${path} ${path}.real; printf '%s' ${quote(stand)} > ${path}.new && chmod 755 ${path}.new && mv ${path}.new ${path} && sync`,
+      `test ! -e ${path}.real || { ln ${path}.real ${path}.new && mv ${path}.new ${path} && sync; }; rm -f ${marker}`,
     );
   }
 
