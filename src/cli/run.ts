@@ -64,7 +64,7 @@ export class Run {
     printGoJson(value, (piece) => this.print(piece));
   }
 
-  /** What does not keep the command from its work: on stderr, so that the output stays what it is. */
+  /** A line beside the output, on stderr. */
   complain(text: string): void {
     this.around.stderr.write(`${text}\n`);
   }

@@ -32,7 +32,7 @@ function inWords(value: unknown): string {
   return Array.isArray(value) ? 'a list' : 'an object';
 }
 
-const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 function primitive<Value>(empty: Value, expected: string, fits: (value: unknown) => boolean): Shape<Value> {
   return {
@@ -113,7 +113,8 @@ export function record<Value extends object>(fields: FieldsOf<Value>): Shape<Val
   };
 }
 
-function isEmpty(value: unknown): boolean {
+/** What a field may be left out for. */
+export function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
   return value === '' || value === 0 || value === false;

@@ -100,7 +100,7 @@ const wholeColumns: readonly Column[] = [
   { title: 'by the command, ms', cell: ({ figures }) => beside(figures.topology?.cliTextMs, undefined) },
   { title: 'with --json, ms', cell: ({ figures }) => beside(figures.topology?.cliJsonMs, undefined) },
   { title: 'memory MiB', cell: ({ memoryMib }, h) => beside(memoryMib, h?.memoryMib) },
-  { title: 'without nodes', cell: ({ memoryAloneMib }) => beside(memoryAloneMib, undefined) },
+  { title: 'without nodes MiB', cell: ({ memoryAloneMib }) => beside(memoryAloneMib, undefined) },
   { title: 'database MiB', cell: ({ databaseMib }, h) => beside(databaseMib, h?.databaseMib) },
   { title: 'start ms', cell: ({ startMs }, h) => beside(startMs, h?.startMs) },
 ];

@@ -70,8 +70,8 @@ export class FaultBench {
     const stand = `#!/bin/bash\nreal=${path}.real\nreached() { touch ${marker}; }\n${script}\n`;
     await this.breakNode(
       node,
-      `rm -f ${marker} ${path}.real.once; test -e ${path}.real || ln ${path} ${path}.real; printf '%s' ${quote(stand)} > ${path}.new && chmod 755 ${path}.new && mv ${path}.new ${path} && sync`,
-      `test ! -e ${path}.real || { ln ${path}.real ${path}.new && mv ${path}.new ${path} && sync; }; rm -f ${marker}`,
+      `rm -f ${marker} ${path}.real.once; { test -e ${path}.real || ln ${path} ${path}.real; } && printf '%s' ${quote(stand)} > ${path}.new && chmod 755 ${path}.new && mv ${path}.new ${path} && sync`,
+      `rm -f ${marker}; test ! -e ${path}.real || { ln ${path}.real ${path}.new && mv ${path}.new ${path} && sync; }`,
     );
   }
 

@@ -161,7 +161,11 @@ export class Mortar {
     }
   }
 
-  /** Kills this Mortar at the `nth` moment of an operation, see `untilStep`, or so much later. @returns false when it ended before. */
+  /**
+   * Kills this Mortar at the `nth` moment of an operation, see `untilStep`, or so much later.
+   *
+   * @returns false when it ended before that moment.
+   */
   async killAtStep(operationId: string, nth: number, delayMs = 0): Promise<boolean> {
     const path = `/operations/${operationId}/events`;
     const token = await this.wire.token('GET', path);

@@ -19,8 +19,8 @@ export function addTopologyLoad(group: Command, around: Surroundings): void {
     .description('add what a topology file has and the server has not (like heketi-cli; see also apply)')
     .option('-j, --json <file>', 'the topology file, in JSON');
   defineAction<{ json?: string }>(command, around, async (run, { json }) => {
-    const { document, passedOver } = readLoadFile(readConfigFile(run, json));
-    for (const place of passedOver) run.complain(`${json}: ${place}: unknown key, passed over`);
+    const { document, unknownKeys } = readLoadFile(readConfigFile(run, json));
+    for (const unknown of unknownKeys) run.complain(`${json}: ${unknown}, passed over`);
     await new Loader(run, await readPresent(run)).load(document);
   });
 }

@@ -27,7 +27,7 @@ async function createVolume(run: Run, flags: CreateFlags): Promise<void> {
   const { size } = flags;
   if (size === undefined) throw failure('Missing volume size');
   if (flags.persistentVolume === true && !flags.persistentVolumeEndpoint) {
-    run.around.stderr.write('--persistent-volume-endpoint must be provided when using --persistent-volume\n');
+    run.complain('--persistent-volume-endpoint must be provided when using --persistent-volume');
     throw failure('Missing endpoint');
   }
   const volume = await run.wait('Creating the volume', (options) =>
@@ -43,11 +43,11 @@ async function showCreated(run: Run, volume: Volume, flags: CreateFlags): Promis
   else await run.show(volume, { text: volumeText, screen: volumeScreen });
 }
 
-function writeFile({ around }: Run, file: string, text: string): void {
+function writeFile(run: Run, file: string, text: string): void {
   try {
-    around.writeFile(file, text);
+    run.around.writeFile(file, text);
   } catch (thrown) {
-    around.stderr.write(`Unable to write to file ${file}\n`);
+    run.complain(`Unable to write to file ${file}`);
     throw thrown;
   }
 }

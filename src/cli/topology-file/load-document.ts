@@ -1,6 +1,8 @@
 /** The topology file of `topology load`, read as heketi-cli does: what is not known is passed over (section 19). */
 import {
   flag,
+  isAbsent,
+  isEmpty,
   listOf,
   mapOf,
   optional,
@@ -73,8 +75,8 @@ const unparsable = 'Unable to parse config file';
 
 export interface LoadFile {
   readonly document: LoadDocument;
-  /** Where keys stand that mean nothing, such as `clusters[0].nodes[1].node.zones`. */
-  readonly passedOver: readonly string[];
+  /** Keys that mean nothing where they stand: `unknown key "zones" in clusters[0].nodes[1].node`. */
+  readonly unknownKeys: readonly string[];
 }
 
 /**
@@ -91,7 +93,7 @@ export function readLoadFile(content: string): LoadFile {
       }
     }
   }
-  return { document, passedOver: [...leftOut(raw, document, '')] };
+  return { document, unknownKeys: [...unknownKeys(raw, document, '')] };
 }
 
 function parse(content: string): { readonly document: LoadDocument; readonly raw: unknown } {
@@ -104,20 +106,21 @@ function parse(content: string): { readonly document: LoadDocument; readonly raw
   }
 }
 
-const leftOutWhenEmpty: ReadonlySet<string> = new Set<keyof LoadDevice | keyof LoadNode>([
-  'tags',
-  'destroydata',
-]);
+const optionalKeys: ReadonlySet<string> = new Set<keyof LoadDevice | keyof LoadNode>(['tags', 'destroydata']);
 
-/** Where keys stand that reading has not taken over. */
-function* leftOut(raw: unknown, read: unknown, place: string): Generator<string> {
+/** What is known and says nothing, reading leaves out too. */
+const isLeftOut = (key: string, value: unknown): boolean =>
+  optionalKeys.has(key) && (isAbsent(value) || isEmpty(value));
+
+/** Keys that reading has not taken over. */
+function* unknownKeys(raw: unknown, read: unknown, place: string): Generator<string> {
   if (Array.isArray(raw) && Array.isArray(read)) {
-    for (const [index, item] of raw.entries()) yield* leftOut(item, read[index], `${place}[${index}]`);
+    for (const [index, item] of raw.entries()) yield* unknownKeys(item, read[index], `${place}[${index}]`);
   } else if (isObject(raw) && isObject(read)) {
     for (const [key, value] of Object.entries(raw)) {
       const at = place === '' ? key : `${place}.${key}`;
-      if (Object.hasOwn(read, key)) yield* leftOut(value, read[key], at);
-      else if (!leftOutWhenEmpty.has(key)) yield at;
+      if (Object.hasOwn(read, key)) yield* unknownKeys(value, read[key], at);
+      else if (!isLeftOut(key, value)) yield `unknown key "${key}"${place === '' ? '' : ` in ${place}`}`;
     }
   }
 }

@@ -57,13 +57,17 @@ describe('topology load', () => {
       { node: named, devices: [] },
       { ...fileNode('gl1', devices), devcies: ['/dev/vdc'] },
     ];
-    const { stderr, stdout, code, server } = await load(file({ nodes, fille: false }), nothingThere);
+    const { stderr, stdout, code, server } = await load(
+      file({ nodes, fille: false, tags: { rack: 'r7' } }),
+      nothingThere,
+    );
     expect(stderr.split('\n')).toEqual([
-      'topo.json: clusters[0].nodes[0].node.cluster: unknown key, passed over',
-      'topo.json: clusters[0].nodes[0].node.zones: unknown key, passed over',
-      'topo.json: clusters[0].nodes[1].devices[0].destroyData: unknown key, passed over',
-      'topo.json: clusters[0].nodes[1].devcies: unknown key, passed over',
-      'topo.json: clusters[0].fille: unknown key, passed over',
+      'topo.json: unknown key "cluster" in clusters[0].nodes[0].node, passed over',
+      'topo.json: unknown key "zones" in clusters[0].nodes[0].node, passed over',
+      'topo.json: unknown key "destroyData" in clusters[0].nodes[1].devices[0], passed over',
+      'topo.json: unknown key "devcies" in clusters[0].nodes[1], passed over',
+      'topo.json: unknown key "fille" in clusters[0], passed over',
+      'topo.json: unknown key "tags" in clusters[0], passed over',
       '',
     ]);
     expect(stdout).toContain('Adding device /dev/vdb ... OK');
